@@ -1,0 +1,121 @@
+#include "gateway/domain/job.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace gateway {
+
+namespace {
+
+template <class Enum, std::size_t Size>
+using names = std::array<std::pair<Enum, std::string_view>, Size>;
+
+constexpr names<job_status, 6> status_names{{{job_status::queued, "queued"},
+                                             {job_status::running, "running"},
+                                             {job_status::succeeded, "succeeded"},
+                                             {job_status::failed, "failed"},
+                                             {job_status::cancelled, "cancelled"},
+                                             {job_status::refused, "refused"}}};
+
+constexpr names<generation_mode, 2> mode_names{
+    {{generation_mode::creation, "creation"}, {generation_mode::focus, "focus"}}};
+
+constexpr names<submission, 3> submission_names{{{submission::waiting, "waiting"},
+                                                 {submission::submitting, "submitting"},
+                                                 {submission::accepted, "accepted"}}};
+
+constexpr names<credit_outcome, 4> credit_names{{{credit_outcome::none, "none"},
+                                                 {credit_outcome::charged, "charged"},
+                                                 {credit_outcome::refunded, "refunded"},
+                                                 {credit_outcome::unknown, "unknown"}}};
+
+template <class Enum, std::size_t Size>
+std::string_view name_in(const names<Enum, Size>& table, Enum value) {
+    for (const auto& [each, name] : table)
+        if (each == value)
+            return name;
+    return {};
+}
+
+template <class Enum, std::size_t Size>
+std::optional<Enum> value_in(const names<Enum, Size>& table, std::string_view text) {
+    for (const auto& [each, name] : table)
+        if (name == text)
+            return each;
+    return std::nullopt;
+}
+
+constexpr std::string_view job_prefix = "mgen_";
+constexpr std::string_view track_prefix = "mtrack_";
+constexpr int most_before_success = 95;
+
+}  // namespace
+
+std::string_view to_string(job_status status) {
+    return name_in(status_names, status);
+}
+std::optional<job_status> job_status_from(std::string_view text) {
+    return value_in(status_names, text);
+}
+std::string_view to_string(generation_mode mode) {
+    return name_in(mode_names, mode);
+}
+std::optional<generation_mode> generation_mode_from(std::string_view text) {
+    return value_in(mode_names, text);
+}
+std::string_view to_string(submission step) {
+    return name_in(submission_names, step);
+}
+std::optional<submission> submission_from(std::string_view text) {
+    return value_in(submission_names, text);
+}
+std::string_view to_string(credit_outcome outcome) {
+    return name_in(credit_names, outcome);
+}
+std::optional<credit_outcome> credit_outcome_from(std::string_view text) {
+    return value_in(credit_names, text);
+}
+
+std::string track_id_of(std::string_view job_id) {
+    std::string id{track_prefix};
+    id += job_id.substr(std::min(job_id.size(), job_prefix.size()));
+    return id;
+}
+
+std::optional<std::string> job_id_of_track(std::string_view track_id) {
+    if (!track_id.starts_with(track_prefix) || track_id.size() == track_prefix.size())
+        return std::nullopt;
+    std::string id{job_prefix};
+    id += track_id.substr(track_prefix.size());
+    return id;
+}
+
+int progress_of(const job& of) {
+    const job_state& state = of.state;
+    if (state.status == job_status::succeeded)
+        return 100;
+    if (state.status != job_status::running || !state.accepted_at || state.typical.count() <= 0)
+        return state.progress;
+    const double elapsed = static_cast<double>((of.as_of - *state.accepted_at).count());
+    const double share = std::max(0.0, elapsed / static_cast<double>(state.typical.count()));
+    // Straight to 80 at the typical time, then ever slower towards 95: a late job still moves, and never claims to be done.
+    const double percent = share <= 1 ? 80 * share : 80 + 15 * (1 - std::exp(1 - share));
+    return std::max(state.progress, std::min(most_before_success, static_cast<int>(percent)));
+}
+
+std::string to_iso8601(store_time at) {
+    using namespace std::chrono;
+    const auto day = floor<days>(at);
+    const year_month_day date{day};
+    const hh_mm_ss clock{floor<seconds>(at - day)};
+    char text[48];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()));
+    return text;
+}
+
+}  // namespace gateway

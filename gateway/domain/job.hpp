@@ -1,0 +1,134 @@
+#pragma once
+// A job: what somebody asked for, and how far it has come. Plain values; the rules on them are pure functions.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateway {
+
+// The store's clock, the only one that decides about jobs: replicas may disagree about the time.
+using store_time = std::chrono::sys_time<std::chrono::milliseconds>;
+using std::chrono::milliseconds;
+
+// reference/aitronos-api 3.5. The last four are terminal.
+enum class job_status { queued, running, succeeded, failed, cancelled, refused };
+
+constexpr bool is_terminal(job_status status) {
+    return status != job_status::queued && status != job_status::running;
+}
+
+// queued -> running -> an end, or an end at any time; running -> queued never, nor anything out of an end.
+constexpr bool is_legal(job_status from, job_status to) {
+    if (is_terminal(from))
+        return from == to;
+    return !(from == job_status::running && to == job_status::queued);
+}
+
+std::string_view to_string(job_status status);
+std::optional<job_status> job_status_from(std::string_view text);
+
+enum class generation_mode { creation, focus };
+std::string_view to_string(generation_mode mode);
+std::optional<generation_mode> generation_mode_from(std::string_view text);
+
+// Who a job belongs to: only this user, in this organization, sees it.
+struct job_owner {
+    std::string organization;
+    std::string user;
+
+    bool operator==(const job_owner&) const = default;
+};
+
+// What was asked for, already validated. Never changes after the job is created.
+struct generation_request {
+    std::string engine;
+    std::string prompt;
+    int duration_seconds = 0;
+    generation_mode mode = generation_mode::creation;
+    bool instrumental = false;
+    std::optional<std::string> lyrics;
+    std::optional<std::string> seed_track_id;
+    std::string seed_character;  // what the seed track sounded like; empty without a seed
+    std::vector<std::string> style_tags;
+    std::optional<std::string> title;
+
+    bool operator==(const generation_request&) const = default;
+};
+
+// Where the one paid call of a job stands.
+enum class submission {
+    waiting,     // not sent; may be sent
+    submitting,  // stored before the call: it may have been sent, and must not be sent again by guesswork
+    accepted,    // upstream gave a task id
+};
+std::string_view to_string(submission step);
+std::optional<submission> submission_from(std::string_view text);
+
+// The finished audio, as it lies in the archive.
+struct stored_audio {
+    std::string extension;  // "m4a"
+    std::string mime_type;  // "audio/mp4"
+    std::uint64_t bytes = 0;
+    std::optional<double> duration_seconds;  // measured from the file itself
+
+    bool operator==(const stored_audio&) const = default;
+};
+
+// What is known of the money: charged at submission, given back when upstream fails the task.
+enum class credit_outcome { none, charged, refunded, unknown };
+std::string_view to_string(credit_outcome outcome);
+std::optional<credit_outcome> credit_outcome_from(std::string_view text);
+
+// The part of a job that its work changes. Only the holder of the lease writes it (and cancel, which ends it).
+struct job_state {
+    job_status status = job_status::queued;
+    int progress = 0;  // as frozen at the end; while running see progress_of()
+    submission step = submission::waiting;
+    int submissions = 0;  // create calls begun
+    int setbacks = 0;     // failures in a row of the present step
+    int lost_looks = 0;   // polls in a row that said "unknown task"
+    std::string task_id;  // upstream's; kept for ever once known
+    std::string clip_id;
+    milliseconds typical{0};                    // expected from acceptance to finished, fixed when accepted
+    std::optional<store_time> first_tried_at;   // when submission was first attempted
+    std::optional<store_time> accepted_at;      // when upstream took the task
+    std::optional<store_time> unknown_since;    // since when the outcome of the call is unknown
+    std::optional<store_time> music_ready_at;   // when upstream first reported success
+    std::string audio_url;                      // upstream's; never shown to a client
+    std::string error_message;                  // user-safe
+    std::string refusal_reason;                 // user-safe
+    std::optional<stored_audio> audio;
+    int credits = 0;  // the engine's price when charged
+    credit_outcome credits_are = credit_outcome::none;
+
+    bool operator==(const job_state&) const = default;
+};
+
+struct job {
+    std::string id;  // mgen_ and 12 hexadecimal characters
+    job_owner owner;
+    generation_request request;
+    std::string traceparent;  // W3C; empty when the client sent none
+    store_time created_at;
+    job_state state;
+    store_time as_of;  // the store's clock when this copy was read
+
+    bool operator==(const job&) const = default;
+};
+
+// The track of a job carries the job's own suffix, so that it is as unique as the job, and finishing a job twice
+// (after a crash) stores the same track. Nothing when the text has another shape.
+std::string track_id_of(std::string_view job_id);
+std::optional<std::string> job_id_of_track(std::string_view track_id);
+
+// 0 while queued; by elapsed over typical time while running, rising and at most 95; 100 when succeeded; as frozen otherwise.
+int progress_of(const job& of);
+
+// As the face writes time: "2026-07-01T08:15:00Z".
+std::string to_iso8601(store_time at);
+
+}  // namespace gateway

@@ -1,0 +1,69 @@
+#pragma once
+// Requests and responses as handlers see them: plain values, no Beast. Only the transport knows how they travel.
+
+#include "gateway/runtime/deadline.hpp"
+#include "gateway/runtime/result.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gateway::http {
+
+enum class method { get, head, post, put, patch, del, options, other };
+
+struct request {
+    enum class body_state {
+        complete,
+        too_large,  // over the limit; `body` is empty and the connection closes after the answer
+    };
+
+    http::method method = http::method::other;
+    std::string method_name;  // as sent, for logs
+    std::string path;         // percent-decoded by segment is the route table's work: this is raw, without the query
+    std::string query;        // raw, without '?'
+    std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased, in the order they came
+    std::string body;
+    body_state body_is = body_state::complete;
+    std::string peer;        // "127.0.0.1:51234", or "unix"
+    std::string request_id;  // "req_...": x-request-id of the response, trace_id of its errors
+    deadline by = deadline::never();
+
+    // The first header of that (lower-case) name, or nullptr. A header sent empty is found, and empty.
+    const std::string* header(std::string_view name) const {
+        for (const auto& [each, value] : headers)
+            if (each == name)
+                return &value;
+        return nullptr;
+    }
+};
+
+// Bytes that are produced while they are sent (audio). Destroyed when the response is over or the client is gone.
+class body_stream {
+public:
+    virtual ~body_stream() = default;
+
+    // The next piece; an empty one is the end. A failure cuts the connection, since the length was already announced.
+    virtual boost::asio::awaitable<result<std::string>> next() = 0;
+};
+
+struct response {
+    unsigned status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;  // content-length, connection, date, x-request-id are the transport's
+    std::string content_type;  // empty: no header
+    std::string body;
+    std::unique_ptr<body_stream> stream;  // instead of `body`
+    std::uint64_t stream_bytes = 0;       // exactly what `stream` will yield
+    bool close = false;                   // end the connection after this response
+    std::string_view route = "none";      // for metrics and the access log: the route's pattern, static storage
+
+    // For HEAD the handler answers as for GET; the transport leaves the body out and keeps the length.
+    void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+};
+
+}  // namespace gateway::http

@@ -1,0 +1,27 @@
+#pragma once
+// Hashes and signatures over bytes: SHA-256, HMAC-SHA256, hexadecimal text, comparison without a timing leak.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gateway {
+
+using sha256_digest = std::array<std::uint8_t, 32>;
+
+sha256_digest sha256(std::string_view bytes);
+sha256_digest hmac_sha256(std::string_view key, std::string_view bytes);
+
+// Lower-case hexadecimal, two characters a byte.
+std::string to_hex(std::string_view bytes);
+std::string to_hex(const sha256_digest& digest);
+
+// Reads 64 hexadecimal characters of either case; nothing when the text is anything else.
+std::optional<sha256_digest> digest_from_hex(std::string_view text);
+
+// Takes the same time wherever the two first differ; unequal lengths are simply unequal.
+bool equal_in_constant_time(std::string_view left, std::string_view right);
+
+}  // namespace gateway

@@ -1,0 +1,102 @@
+#include "gateway/runtime/log.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <charconv>
+#include <memory>
+
+namespace gateway::log {
+
+namespace {
+
+constexpr std::size_t queue_lines = 8192;
+
+std::shared_ptr<spdlog::async_logger> writer;
+std::atomic<int> threshold{static_cast<int>(level::error) + 1};  // nothing until start()
+
+std::string_view name_of(level at) {
+    switch (at) {
+        case level::debug: return "debug";
+        case level::info: return "info";
+        case level::warning: return "warning";
+        case level::error: return "error";
+    }
+    return "error";
+}
+
+spdlog::level::level_enum native(level at) {
+    switch (at) {
+        case level::debug: return spdlog::level::debug;
+        case level::info: return spdlog::level::info;
+        case level::warning: return spdlog::level::warn;
+        case level::error: return spdlog::level::err;
+    }
+    return spdlog::level::err;
+}
+
+void append_text(std::string& line, std::string_view text) {
+    line += boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+}
+
+void append_value(std::string& line, const field& each) {
+    if (const auto* text = std::get_if<std::string_view>(&each.value))
+        append_text(line, *text);
+    else if (const auto* number = std::get_if<std::int64_t>(&each.value))
+        line += std::to_string(*number);
+    else if (const auto* real = std::get_if<double>(&each.value))
+        line += boost::json::serialize(boost::json::value(*real));
+    else
+        line += std::get<bool>(each.value) ? "true" : "false";
+}
+
+}  // namespace
+
+void start(level least) {
+    spdlog::init_thread_pool(queue_lines, 1);
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    writer = std::make_shared<spdlog::async_logger>("gateway", std::move(sink), spdlog::thread_pool(),
+                                                    spdlog::async_overflow_policy::overrun_oldest);
+    // The time and the opening brace come from spdlog's formatter; the rest of the object is the message.
+    writer->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", spdlog::pattern_time_type::utc);
+    writer->set_level(native(least));
+    writer->flush_on(spdlog::level::debug);
+    threshold.store(static_cast<int>(least), std::memory_order_release);
+}
+
+void stop() {
+    threshold.store(static_cast<int>(level::error) + 1, std::memory_order_release);
+    if (!writer)
+        return;
+    writer->flush();
+    writer.reset();
+    spdlog::shutdown();
+}
+
+bool enabled(level at) noexcept {
+    return static_cast<int>(at) >= threshold.load(std::memory_order_acquire);
+}
+
+void write(level at, std::string_view event, std::initializer_list<field> fields) {
+    if (!enabled(at))
+        return;
+    std::string line;
+    line.reserve(256);
+    line.append(R"("level":")").append(name_of(at)).append(R"(","event":)");
+    append_text(line, event);
+    for (const field& each : fields) {
+        line += ',';
+        append_text(line, each.name);
+        line += ':';
+        append_value(line, each);
+    }
+    writer->log(native(at), spdlog::string_view_t{line.data(), line.size()});
+}
+
+}  // namespace gateway::log

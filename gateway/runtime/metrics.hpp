@@ -1,0 +1,36 @@
+#pragma once
+// What the gateway counts. One registry for the process; prometheus-cpp's counters are atomics, so any thread may add.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace gateway {
+
+class metrics {
+public:
+    metrics();
+    ~metrics();
+    metrics(const metrics&) = delete;
+    metrics& operator=(const metrics&) = delete;
+
+    // Label values are from closed sets (route patterns, status numbers, our own enumerators), never from clients.
+    void request(std::string_view route, unsigned status, std::chrono::nanoseconds took);
+    void job_ended(std::string_view status);
+    void upstream_answer(std::string_view call, std::string_view kind);
+    void unknown_outcome(std::string_view then);  // "waiting", "failed", "resubmitted"
+    void jobs_recovered(std::string_view step);   // a lapsed lease taken over
+    void credits_balance(double credits);
+    void gate(std::string_view name, bool shut);
+    void store_failure(std::string_view operation);
+
+    // Prometheus text format 0.0.4.
+    std::string text() const;
+
+private:
+    struct instruments;
+    std::unique_ptr<instruments> all_;
+};
+
+}  // namespace gateway
