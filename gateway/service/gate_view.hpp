@@ -1,0 +1,39 @@
+#pragma once
+// The backend's gates as this process last heard of them, so that a create is refused without asking the store. Shared by all
+// threads: what one thread's job ran into holds for the next create on any of them.
+
+#include "gateway/domain/engine.hpp"
+#include "gateway/domain/gates.hpp"
+#include "gateway/service/refusal.hpp"
+
+#include <chrono>
+#include <mutex>
+
+namespace gateway::service {
+
+// Any thread. The lock is held for a few instructions.
+class gate_view {
+public:
+    using clock = std::chrono::steady_clock;
+
+    // `as_stored` is what the store answered at `now`.
+    void update(gates as_stored, clock::time_point now);
+
+    // The gates as they are at `now`: the durations have moved on since the store was read.
+    gates at(clock::time_point now) const;
+
+    // insufficient_credits, backend_unavailable (with retry_after), engine_retired; success when a create may go on.
+    outcome<void> admit(const engine& with, clock::time_point now) const;
+
+    // Whether a new job may be submitted at once: every gate is open and nothing is throttled.
+    bool wide_open(clock::time_point now) const;
+
+    bool is_retired(const engine& with) const;
+
+private:
+    mutable std::mutex mutex_;
+    gates stored_;
+    clock::time_point read_at_{};
+};
+
+}  // namespace gateway::service

@@ -1,0 +1,210 @@
+#include "gateway/service/generation_rules.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace gateway::service {
+
+namespace {
+
+constexpr std::size_t longest_idempotency_key = 255;
+constexpr std::size_t longest_id = 64;
+
+std::size_t characters(std::string_view utf8) {
+    return static_cast<std::size_t>(
+        std::count_if(utf8.begin(), utf8.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+// Texts may hold line breaks and tabs; a NUL or another control character is no text anybody meant to send.
+bool is_text(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
+    });
+}
+
+// The common rule of all text fields. Empty explanation: fine.
+std::string text_problem(std::string_view name, std::string_view text, std::size_t most) {
+    if (!is_text(text))
+        return std::string{name} + " contains control characters";
+    if (characters(text) > most)
+        return std::string{name} + " must be at most " + std::to_string(most) + " characters";
+    return {};
+}
+
+// One field after the other, stopping at the first bad one: each check is skipped once a problem is known.
+class field_checks {
+public:
+    template <class T>
+    void type(const char* field, const given<T>& value, const char* expected) {
+        expect(field, value.is != given<T>::state::wrong_type, [&] { return std::string{field} + " must be " + expected; });
+    }
+
+    template <class T>
+    void required(const char* field, const given<T>& value) {
+        expect(field, value.present(), [&] { return std::string{field} + " is required"; });
+    }
+
+    void text(const char* field, const given<std::string>& value, std::size_t most) {
+        if (!value.present())
+            return;
+        const std::string problem = text_problem(field, value.value, most);
+        expect(field, problem.empty(), [&] { return problem; });
+    }
+
+    template <class Explain>
+    void expect(const char* field, bool holds, Explain explain) {
+        if (!problem_ && !holds)
+            problem_ = bad_field(field, explain());
+    }
+
+    const std::optional<refusal>& problem() const { return problem_; }
+
+private:
+    std::optional<refusal> problem_;
+};
+
+void check_duration(field_checks& checks, const given<std::int64_t>& duration, const engine* with) {
+    checks.type("duration_seconds", duration, "an integer");
+    checks.required("duration_seconds", duration);
+    checks.expect("duration_seconds", duration.value > 0, [] { return "duration_seconds must be positive"; });
+    checks.expect("duration_seconds", !with || duration.value <= with->max_duration_seconds, [&] {
+        return "duration_seconds exceeds the engine maximum of " + std::to_string(with->max_duration_seconds);
+    });
+}
+
+void check_lyrics(field_checks& checks, const generation_draft& draft, const engine* with, std::size_t most) {
+    checks.type("lyrics", draft.lyrics, "a string");
+    checks.text("lyrics", draft.lyrics, most);
+    if (!draft.lyrics.present() || blank(draft.lyrics.value))
+        return;  // empty lyrics ask for nothing
+    checks.expect("lyrics", !draft.instrumental.value, [] { return "lyrics are not accepted for an instrumental track"; });
+    checks.expect("lyrics", !with || (with->supports_lyrics && with->supports_vocals),
+                  [&] { return "engine '" + with->engine_key + "' does not accept lyrics"; });
+}
+
+void check_style_tags(field_checks& checks, const given<std::vector<std::string>>& tags, const text_limits& limits) {
+    checks.type("style_tags", tags, "an array of strings");
+    checks.expect("style_tags", tags.value.size() <= limits.style_tags,
+                  [&] { return "style_tags must be at most " + std::to_string(limits.style_tags) + " tags"; });
+    for (const std::string& tag : tags.value) {
+        const std::string problem = text_problem("a style tag", tag, limits.style_tag);
+        checks.expect("style_tags", problem.empty(), [&] { return problem; });
+        checks.expect("style_tags", !blank(tag), [] { return "a style tag must not be empty"; });
+    }
+}
+
+void check_idempotency_key(field_checks& checks, const given<std::string>& key) {
+    checks.type("idempotency_key", key, "a string");
+    checks.expect("idempotency_key", characters(key.value) <= longest_idempotency_key,
+                  [] { return "idempotency_key must be at most 255 characters"; });
+    checks.expect("idempotency_key", !has_control_characters(key.value),
+                  [] { return "idempotency_key must be printable"; });
+}
+
+std::optional<std::string> if_not_blank(const given<std::string>& text) {
+    if (!text.present() || blank(text.value))
+        return std::nullopt;
+    return text.value;
+}
+
+generation_request request_of(const generation_draft& draft) {
+    generation_request request;
+    request.engine = draft.engine.value;
+    request.prompt = draft.prompt.value;
+    request.duration_seconds = static_cast<int>(draft.duration_seconds.value);
+    request.mode = draft.mode.present() ? *generation_mode_from(draft.mode.value) : generation_mode::creation;
+    request.instrumental = draft.instrumental.value;
+    request.lyrics = if_not_blank(draft.lyrics);
+    request.seed_track_id = if_not_blank(draft.seed_track_id);
+    request.style_tags = draft.style_tags.value;
+    request.title = if_not_blank(draft.title);
+    return request;
+}
+
+// Lengths before the texts, so that no two different sequences of texts read the same.
+void append_part(std::string& all, std::string_view part) {
+    all += std::to_string(part.size());
+    all += ':';
+    all += part;
+}
+
+}  // namespace
+
+const engine* find_engine(std::span<const engine> engines, std::string_view engine_key) {
+    const auto found =
+        std::find_if(engines.begin(), engines.end(), [&](const engine& each) { return each.engine_key == engine_key; });
+    return found == engines.end() ? nullptr : &*found;
+}
+
+outcome<checked_order> check_order(const generation_draft& draft, std::span<const engine> engines,
+                                   const text_limits& limits) {
+    field_checks checks;
+    const engine* with = draft.engine.present() ? find_engine(engines, draft.engine.value) : nullptr;
+
+    checks.type("engine", draft.engine, "a string");
+    checks.required("engine", draft.engine);
+    checks.expect("engine", with != nullptr, [] { return "no such engine; see the list of engines"; });
+
+    checks.type("prompt", draft.prompt, "a string");
+    checks.required("prompt", draft.prompt);
+    checks.expect("prompt", !blank(draft.prompt.value), [] { return "prompt must not be empty"; });
+    checks.text("prompt", draft.prompt, limits.prompt);
+
+    check_duration(checks, draft.duration_seconds, with);
+
+    checks.type("mode", draft.mode, "a string");
+    checks.expect("mode", !draft.mode.present() || generation_mode_from(draft.mode.value).has_value(),
+                  [] { return "mode must be creation or focus"; });
+
+    checks.type("instrumental", draft.instrumental, "a boolean");
+    check_lyrics(checks, draft, with, limits.lyrics);
+
+    checks.type("seed_track_id", draft.seed_track_id, "a string");
+    checks.text("seed_track_id", draft.seed_track_id, longest_id);
+
+    check_style_tags(checks, draft.style_tags, limits);
+
+    checks.type("title", draft.title, "a string");
+    checks.text("title", draft.title, limits.title);
+
+    check_idempotency_key(checks, draft.idempotency_key);
+
+    if (checks.problem())
+        return *checks.problem();
+    checked_order order;
+    order.request = request_of(draft);
+    order.with = with;
+    if (draft.idempotency_key.present() && !draft.idempotency_key.value.empty())
+        order.idempotency_key = draft.idempotency_key.value;
+    return order;
+}
+
+idempotency_claim claim_of(const job_owner& owner, const std::string& key, const generation_request& request) {
+    std::string scope;
+    append_part(scope, owner.organization);
+    append_part(scope, owner.user);
+    append_part(scope, key);
+
+    std::string order;
+    append_part(order, request.engine);
+    append_part(order, request.prompt);
+    append_part(order, std::to_string(request.duration_seconds));
+    append_part(order, to_string(request.mode));
+    append_part(order, request.instrumental ? "1" : "0");
+    append_part(order, request.lyrics.value_or(""));
+    append_part(order, request.seed_track_id.value_or(""));
+    append_part(order, request.title.value_or(""));
+    for (const std::string& tag : request.style_tags)
+        append_part(order, tag);
+    return {sha256(scope), sha256(order)};
+}
+
+}  // namespace gateway::service

@@ -1,0 +1,187 @@
+#include "gateway/service/generations.hpp"
+
+#include "gateway/runtime/random_id.hpp"
+
+namespace gateway::service {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t id_digits = 12;  // as in every documented example
+constexpr int id_attempts = 4;         // 48 random bits: a second collision in a row does not happen
+constexpr std::chrono::seconds queue_retry{10};
+
+refusal queue_is_full(const work_limits& limits) {
+    refusal answer = refused(errc::queue_full, "the organization already has " +
+                                                   std::to_string(limits.queued_per_organization) + " jobs waiting");
+    answer.retry_after = queue_retry;
+    return answer;
+}
+
+// What a fresh create takes over from its seed: upstream no longer extends, and recommends a fresh prompt
+// (reference/seed-producer-create-music).
+std::string character_of(const generation_request& seed) {
+    std::string character = seed.prompt;
+    for (const std::string& tag : seed.style_tags) {
+        character += ", ";
+        character += tag;
+    }
+    return character;
+}
+
+}  // namespace
+
+generations::generations(job_store& store, job_starter& starter, gate_view& gates, policy_ptr rules)
+    : store_{store}, starter_{starter}, gates_{gates}, policy_{std::move(rules)} {}
+
+asio::awaitable<outcome<created_job>> generations::create(const key_entry& caller, std::string organization,
+                                                          generation_draft draft, std::string traceparent, deadline by) {
+    const policy_ptr rules = policy_;
+    auto order = check_order(draft, rules->engines, rules->texts);
+    if (!order)
+        co_return order.error();
+
+    const job_owner owner{std::move(organization), caller.key.user};
+    std::optional<idempotency_claim> claim;
+    if (order->idempotency_key)
+        claim = claim_of(owner, *order->idempotency_key, order->request);
+
+    const auto now = gate_view::clock::now();
+    auto admitted = caller.rate.take(now);
+    if (admitted)
+        admitted = gates_.admit(*order->with, now);
+    if (!admitted) {
+        auto replayed = co_await replay_or(admitted.error(), owner, claim, by);
+        co_return replayed;
+    }
+
+    if (order->request.seed_track_id) {
+        auto character = co_await seed_character(owner, *order->request.seed_track_id, by);
+        if (!character) {
+            auto replayed = co_await replay_or(character.error(), owner, claim, by);
+            co_return replayed;
+        }
+        order->request.seed_character = std::move(*character);
+    }
+
+    for (int attempt = 0; attempt < id_attempts; ++attempt) {
+        new_job fresh;
+        fresh.id = random_id("mgen_", id_digits);
+        fresh.owner = owner;
+        fresh.request = order->request;
+        fresh.traceparent = traceparent;
+        fresh.key = claim;
+        fresh.may_start = starter_.accepts() && gates_.wide_open(now);
+        auto stored = co_await store_.create(std::move(fresh), rules->limits, by);
+        if (!stored)
+            co_return from_port(stored.error());
+        if (stored->what != create_outcome::kind::id_taken)
+            co_return answer_to(std::move(*stored), *rules);
+    }
+    co_return refused(errc::internal, "no free job id was found");
+}
+
+outcome<created_job> generations::answer_to(create_outcome stored, const policy& rules) {
+    switch (stored.what) {
+        case create_outcome::kind::created:
+            if (stored.first_lease)
+                starter_.start(stored.stored, *stored.first_lease);
+            else
+                starter_.wake();
+            return created_job{std::move(stored.stored), false};
+        case create_outcome::kind::replayed:
+            if (!stored.same_request && rules.mismatch == on_key_mismatch::reject)
+                return bad_field("idempotency_key", "the idempotency key was used with a different request");
+            return created_job{std::move(stored.stored), true};
+        case create_outcome::kind::queue_full: return queue_is_full(rules.limits);
+        case create_outcome::kind::id_taken: break;
+    }
+    return refused(errc::internal, "the store named no outcome");
+}
+
+asio::awaitable<outcome<created_job>> generations::replay_or(refusal otherwise, job_owner owner,
+                                                             std::optional<idempotency_claim> claim, deadline by) {
+    if (!claim)
+        co_return otherwise;
+    const policy_ptr rules = policy_;
+    auto found = co_await store_.find_replay(std::move(owner), *claim, by);
+    if (found)
+        co_return answer_to(std::move(*found), *rules);
+    if (is(found.error(), errc::not_found))
+        co_return otherwise;
+    co_return from_port(found.error());
+}
+
+asio::awaitable<outcome<std::string>> generations::seed_character(job_owner owner, std::string seed_track_id,
+                                                                  deadline by) {
+    auto id = job_id_of_track(seed_track_id);
+    if (!id)
+        co_return bad_field("seed_track_id", "seed_track_id must be a track id (mtrack_...)");
+    auto seed = co_await store_.find(std::move(owner), std::move(*id), by);
+    if (seed && seed->state.status == job_status::succeeded)
+        co_return character_of(seed->request);
+    if (seed || is(seed.error(), errc::not_found))
+        co_return nothing_found("seed_track_id", std::move(seed_track_id));
+    co_return from_port(seed.error());
+}
+
+asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::string organization, std::string job_id,
+                                               deadline by) {
+    job_owner owner{std::move(organization), caller.key.user};
+    auto found = co_await store_.find(std::move(owner), job_id, by);
+    if (found)
+        co_return std::move(*found);
+    if (is(found.error(), errc::not_found))
+        co_return nothing_found("job_id", std::move(job_id));
+    co_return from_port(found.error());
+}
+
+asio::awaitable<outcome<std::vector<job>>> generations::list(const key_entry& caller, std::string organization,
+                                                             job_filter filter, deadline by) {
+    job_owner owner{std::move(organization), caller.key.user};
+    auto page = co_await store_.list(std::move(owner), filter, by);
+    if (!page)
+        co_return from_port(page.error());
+    co_return std::move(*page);
+}
+
+asio::awaitable<outcome<job>> generations::cancel(const key_entry& caller, std::string organization,
+                                                  std::string job_id, deadline by) {
+    const policy_ptr rules = policy_;
+    auto found = co_await get(caller, organization, job_id, by);
+    if (!found || is_terminal(found->state.status))
+        co_return found;
+    job_owner owner{std::move(organization), caller.key.user};
+    auto now = co_await store_.cancel(std::move(owner), job_id, progress_of(*found), rules->limits, by);
+    if (now) {
+        starter_.wake();
+        co_return std::move(*now);
+    }
+    if (is(now.error(), errc::not_found))
+        co_return nothing_found("job_id", std::move(job_id));
+    co_return from_port(now.error());
+}
+
+asio::awaitable<outcome<job>> generations::track(const key_entry& caller, std::string organization,
+                                                 std::string track_id, deadline by) {
+    auto id = job_id_of_track(track_id);
+    if (!id)
+        co_return nothing_found("track_id", std::move(track_id));
+    auto found = co_await get(caller, std::move(organization), std::move(*id), by);
+    if (found && found->state.status == job_status::succeeded)
+        co_return found;
+    if (found || found.error().code == errc::not_found)
+        co_return nothing_found("track_id", std::move(track_id));
+    co_return found.error();
+}
+
+std::vector<engine> generations::engines() const {
+    std::vector<engine> open;
+    for (const engine& each : policy_->engines)
+        if (!gates_.is_retired(each))
+            open.push_back(each);
+    return open;
+}
+
+}  // namespace gateway::service

@@ -1,0 +1,94 @@
+#include "gateway/service/key_ring.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
+namespace gateway::service {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+std::string upper_case(std::string_view text) {
+    std::string upper{text};
+    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    return upper;
+}
+
+api_key everybody() {
+    api_key key;
+    key.user = "anonymous";
+    return key;
+}
+
+}  // namespace
+
+outcome<void> rate_meter::take(clock::time_point now) const {
+    if (!per_minute_)
+        return {};
+    const auto minute = std::chrono::duration_cast<clock::duration>(std::chrono::minutes{1}).count();
+    const auto cost = minute / std::max(1, *per_minute_);
+    const auto at = now.time_since_epoch().count();
+    auto full = full_at_.load(std::memory_order_relaxed);
+    for (;;) {
+        const auto next = std::max(full, at) + cost;
+        if (next - at > minute) {
+            const clock::duration wait{next - at - minute};
+            const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+            refusal answer = refused(errc::rate_limited, "the API key is over its requests per minute");
+            answer.retry_after = std::max(seconds, std::chrono::seconds{1});
+            answer.rate = rate_state{*per_minute_, 0, *answer.retry_after};
+            return answer;
+        }
+        if (full_at_.compare_exchange_weak(full, next, std::memory_order_relaxed))
+            return {};
+    }
+}
+
+std::size_t key_ring::digest_hash::operator()(const sha256_digest& digest) const noexcept {
+    std::size_t hash;
+    std::memcpy(&hash, digest.data(), sizeof hash);  // a digest is already as random as a hash can be
+    return hash;
+}
+
+key_ring::key_ring(std::vector<api_key> keys, bool open) : open_{open}, everybody_{everybody()} {
+    for (api_key& key : keys) {
+        const key_entry& entry = entries_.emplace_back(std::move(key));
+        by_digest_.emplace(entry.key.sha256, &entry);
+    }
+}
+
+outcome<const key_entry*> key_ring::authenticate(std::string_view presented,
+                                                 std::chrono::system_clock::time_point now) const {
+    if (open_)
+        return &everybody_;
+    if (presented.empty())
+        return refused(errc::authentication_required, "Missing or invalid authorization header");
+    const auto found = by_digest_.find(sha256(presented));
+    if (found == by_digest_.end())
+        return refused(errc::invalid_api_key, "the API key is unknown");
+    const api_key& key = found->second->key;
+    switch (key.state) {
+        case key_state::active: break;
+        case key_state::paused: return refused(errc::api_key_paused, "the API key is paused");
+        case key_state::deactivated: return refused(errc::api_key_deactivated, "the API key is deactivated");
+    }
+    if (key.expires_at && now >= *key.expires_at)
+        return refused(errc::api_key_expired, "the API key has expired");
+    return found->second;
+}
+
+outcome<void> key_ring::admit(const key_entry& caller, std::string_view organization) const {
+    if (open_ || caller.key.member_of(organization))
+        return {};
+    return refused(errc::organization_access_denied, "the caller is not a member of this organization");
+}
+
+outcome<void> key_ring::permit(const key_entry& caller, std::string_view capability) const {
+    if (open_ || caller.key.may(capability))
+        return {};
+    return refused(errc::insufficient_permissions, upper_case(capability) + " capability required");
+}
+
+}  // namespace gateway::service
