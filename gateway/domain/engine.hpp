@@ -1,8 +1,11 @@
 #pragma once
 // What a client can order music from. Engines are configuration, not code.
 
+#include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gateway {
@@ -23,5 +26,12 @@ struct engine {
 
     bool operator==(const engine&) const = default;
 };
+
+// The engine of that key among `engines`, or nullptr. Points into `engines`.
+inline const engine* find_engine(std::span<const engine> engines, std::string_view engine_key) {
+    const auto found =
+        std::find_if(engines.begin(), engines.end(), [&](const engine& each) { return each.engine_key == engine_key; });
+    return found == engines.end() ? nullptr : &*found;
+}
 
 }  // namespace gateway

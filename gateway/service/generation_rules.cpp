@@ -138,12 +138,6 @@ void append_part(std::string& all, std::string_view part) {
 
 }  // namespace
 
-const engine* find_engine(std::span<const engine> engines, std::string_view engine_key) {
-    const auto found =
-        std::find_if(engines.begin(), engines.end(), [&](const engine& each) { return each.engine_key == engine_key; });
-    return found == engines.end() ? nullptr : &*found;
-}
-
 outcome<checked_order> check_order(const generation_draft& draft, std::span<const engine> engines,
                                    const text_limits& limits) {
     field_checks checks;

@@ -32,6 +32,4 @@ outcome<checked_order> check_order(const generation_draft& draft, std::span<cons
 // The claim on (organization, user, key), with a digest of the order to tell a different one apart.
 idempotency_claim claim_of(const job_owner& owner, const std::string& key, const generation_request& request);
 
-const engine* find_engine(std::span<const engine> engines, std::string_view engine_key);
-
 }  // namespace gateway::service

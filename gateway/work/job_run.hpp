@@ -1,0 +1,59 @@
+#pragma once
+// One visit to one job: decide, call upstream, write what follows. The coroutines here perform what decisions.hpp decided.
+
+#include "gateway/domain/audio_archive.hpp"
+#include "gateway/domain/job_store.hpp"
+#include "gateway/domain/music_backend.hpp"
+#include "gateway/runtime/metrics.hpp"
+#include "gateway/service/gate_view.hpp"
+#include "gateway/work/decisions.hpp"
+#include "gateway/work/poll_timing.hpp"
+#include "gateway/work/work_policy.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <functional>
+
+namespace gateway::work {
+
+// What every run of one thread shares. Outlives all of them.
+struct workplace {
+    job_store& store;
+    music_backend& backend;
+    audio_archive& archive;
+    service::gate_view& gates;
+    metrics& counts;
+    learned_times& learned;
+    work_policy_ptr policy;  // as it is when a run begins
+    std::function<void(milliseconds)> due_in;  // this thread's loop shall claim again by then; 0: a slot became free
+};
+
+// A job's copy, whose `as_of` moves on with this machine's steady clock from the store's own time when it was read.
+class held_job {
+public:
+    held_job(job value, lease held) : value_{std::move(value)}, lease_{std::move(held)} {}
+
+    const lease& under() const { return lease_; }
+    const job_state& state() const { return value_.state; }
+    void become(job_state next) { value_.state = std::move(next); }
+
+    // The job as of now.
+    job now() const;
+
+private:
+    job value_;
+    lease lease_;
+    std::chrono::steady_clock::time_point read_at_ = std::chrono::steady_clock::now();
+};
+
+// Carries the job one step: a submission, a look (with the fetching of finished audio), or a decision without a call. When it
+// returns, the store knows where the job stands. Throws only when cancelled; then the job stands as it was last saved.
+boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed);
+
+// Writes until the store gave a definite answer, however long that takes: an answer of upstream's must not be lost because
+// Redis restarts just then. success, lease_lost, job_ended.
+boost::asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next,
+                                                 milliseconds look_in);
+
+}  // namespace gateway::work

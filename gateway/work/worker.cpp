@@ -1,0 +1,173 @@
+#include "gateway/work/worker.hpp"
+
+#include "gateway/runtime/backoff.hpp"
+#include "gateway/runtime/log.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace gateway::work {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_runs = 512;          // looks and submissions of one thread at a time
+constexpr int claim_batch = 64;                 // jobs of one claim
+constexpr milliseconds idle_tick{500};          // other replicas add jobs that nobody here hears of
+constexpr milliseconds claim_patience{5'000};
+constexpr backoff claim_retry{milliseconds{100}, milliseconds{5'000}};
+constexpr milliseconds hand_back_patience{2'000};
+
+void report(std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& stopped) {
+        if (stopped.code() != asio::error::operation_aborted)
+            log::error("job_run_failed", {{"reason", stopped.what()}});
+    } catch (const std::exception& bug) {
+        log::error("job_run_failed", {{"reason", bug.what()}});
+    }
+}
+
+}  // namespace
+
+worker::worker(asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
+               service::gate_view& gates, metrics& counts, work_policy_ptr policy)
+    : place_{store, backend, archive, gates, counts, learned_, std::move(policy),
+             [this](milliseconds wait) { due_in(wait); }},
+      submissions_{context, report},
+      looks_{context, report},
+      alarm_{context} {}
+
+asio::awaitable<void> worker::run() {
+    unsigned failures = 0;
+    while (!draining_) {
+        const claim_terms wanted = terms();
+        wake_at_ = deadline::clock::now() + idle_tick;
+        if (wanted.most > 0) {
+            auto claimed = co_await place_.store.claim(wanted, place_.policy->limits, deadline::after(claim_patience));
+            if (claimed) {
+                failures = 0;
+                const bool perhaps_more = claimed->jobs.size() == static_cast<std::size_t>(wanted.most);
+                take(std::move(*claimed));
+                if (perhaps_more)
+                    continue;
+            } else {
+                ++failures;
+                place_.counts.store_failure("claim");
+                log::warning("claim_failed", {{"attempt", failures}, {"reason", claimed.error().message()}});
+                wake_at_ = deadline::clock::now() + claim_retry.wait(failures);
+            }
+        }
+        co_await rest(idle_tick * 20);
+    }
+    stopped_ = true;
+}
+
+// What may be claimed now, by the gates as this process knows them.
+claim_terms worker::terms() const {
+    claim_terms wanted;
+    const std::size_t active = submissions_.size() + looks_.size();
+    const std::size_t room = active < most_runs ? most_runs - active : 0;
+    wanted.most = static_cast<int>(std::min<std::size_t>(room, claim_batch));
+
+    const gates backend = place_.gates.at(deadline::clock::now());
+    wanted.start_queued = backend.throttled_for.count() <= 0;
+    if (backend.credits_shut_for) {
+        wanted.ignore_slots = *backend.credits_shut_for >= place_.policy->credits_hold;  // to be failed, not submitted
+        wanted.start_queued = wanted.ignore_slots;
+    } else if (backend.access_retry_in) {
+        wanted.start_queued = wanted.start_queued && backend.access_retry_in->count() <= 0 && !probing_;
+        if (wanted.start_queued)
+            wanted.most = std::min(wanted.most, 1);
+    }
+    return wanted;
+}
+
+void worker::take(claim_outcome claimed) {
+    queued_ = claimed.queued;
+    const auto now = deadline::clock::now();
+    place_.gates.update(claimed.backend, now);
+    if (claimed.next_due_in)
+        due_in(*claimed.next_due_in);
+    if (claimed.queued > 0 && claimed.backend.throttled_for.count() > 0)
+        due_in(claimed.backend.throttled_for);
+    for (claimed_job& each : claimed.jobs)
+        launch(std::move(each));
+}
+
+void worker::launch(claimed_job claimed) {
+    const bool submits = claimed.value.state.step == submission::waiting;
+    if (!submits)
+        watching_[claimed.held.job_id] = {claimed.held, claimed.value.state};
+    if (submits && place_.gates.at(deadline::clock::now()).access_retry_in)
+        probing_ = true;
+    (submits ? submissions_ : looks_).spawn(run_one(std::move(claimed)));
+}
+
+asio::awaitable<void> worker::run_one(claimed_job claimed) {
+    const std::string id = claimed.held.job_id;
+    const bool submits = claimed.value.state.step == submission::waiting;
+    co_await run_job(place_, std::move(claimed));
+    if (submits)
+        probing_ = false;
+    else
+        watching_.erase(id);
+}
+
+void worker::start(job stored, lease held) {
+    claimed_job first;
+    first.value = std::move(stored);
+    first.held = std::move(held);
+    launch(std::move(first));
+}
+
+void worker::wake() {
+    due_in(milliseconds{0});
+}
+
+// The loop shall claim again `wait` from now, or earlier if it meant to.
+void worker::due_in(milliseconds wait) {
+    if (wait.count() <= 0 && queued_ == 0)
+        return;  // a free slot interests nobody
+    const auto at = deadline::clock::now() + wait;
+    if (at >= wake_at_)
+        return;
+    wake_at_ = at;
+    alarm_.cancel();
+}
+
+asio::awaitable<void> worker::rest(milliseconds most) {
+    const auto end = deadline::clock::now() + most;
+    while (!draining_ && deadline::clock::now() < std::min(wake_at_, end)) {
+        alarm_.expires_at(std::min(wake_at_, end));
+        co_await alarm_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<void> worker::drain(milliseconds patience) {
+    draining_ = true;
+    alarm_.cancel();
+    looks_.cancel();
+    co_await looks_.join(std::min(patience, milliseconds{1'000}));
+    co_await hand_back();
+    co_await submissions_.join(patience);
+    submissions_.cancel();
+    co_await submissions_.join(milliseconds{1'000});
+}
+
+// Due at once, for whoever claims next.
+asio::awaitable<void> worker::hand_back() {
+    const auto by = deadline::after(hand_back_patience);
+    for (auto& [id, each] : watching_) {
+        auto saved = co_await place_.store.save(each.held, each.as_claimed, milliseconds{0}, place_.policy->limits, by);
+        if (!saved)
+            log::info("lease_not_handed_back", {{"job_id", id}, {"reason", saved.error().message()}});
+    }
+    watching_.clear();
+}
+
+}  // namespace gateway::work

@@ -1,0 +1,62 @@
+#pragma once
+// The work of one thread after the 202: claims jobs from the store, runs each, and hands back what it holds at the end.
+
+#include "gateway/runtime/task_group.hpp"
+#include "gateway/service/generations.hpp"
+#include "gateway/work/job_run.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <map>
+#include <string>
+
+namespace gateway::work {
+
+// One per thread; every member is used on the context's thread. Collaborators outlive it.
+class worker final : public service::job_starter {
+public:
+    worker(boost::asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
+           service::gate_view& gates, metrics& counts, work_policy_ptr policy);
+
+    // Claims and runs jobs until drain() is called.
+    boost::asio::awaitable<void> run();
+
+    // Stops claiming and starting. Looks and fetches are broken off and their leases handed back at once; paid calls in the
+    // air are waited for until `patience` is over, since their answers must not be lost. Call once.
+    boost::asio::awaitable<void> drain(milliseconds patience);
+
+    void use(work_policy_ptr policy) { place_.policy = std::move(policy); }
+
+    void start(job stored, lease held) override;
+    void wake() override;
+    bool accepts() const override { return !draining_; }
+
+private:
+    claim_terms terms() const;
+    void take(claim_outcome claimed);
+    void launch(claimed_job claimed);
+    boost::asio::awaitable<void> run_one(claimed_job claimed);
+    boost::asio::awaitable<void> hand_back();
+    boost::asio::awaitable<void> rest(milliseconds most);
+    void due_in(milliseconds wait);
+
+    struct held_lease {
+        lease held;
+        job_state as_claimed;
+    };
+
+    learned_times learned_;
+    workplace place_;
+    task_group submissions_;
+    task_group looks_;
+    std::map<std::string, held_lease> watching_;  // leases of running looks, to be handed back
+    boost::asio::steady_timer alarm_;
+    deadline::clock::time_point wake_at_ = deadline::clock::time_point::max();
+    std::size_t queued_ = 0;  // as of the last claim
+    bool probing_ = false;    // one job is trying whether upstream lets us in again
+    bool draining_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace gateway::work
