@@ -1,0 +1,31 @@
+#pragma once
+// Owns one file descriptor.
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace adapters::archive {
+
+class descriptor {
+public:
+    descriptor() = default;
+    explicit descriptor(int number) noexcept : number_{number} {}
+    descriptor(descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
+    descriptor& operator=(descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~descriptor() {
+        if (number_ >= 0)
+            ::close(number_);
+    }
+
+    explicit operator bool() const noexcept { return number_ >= 0; }
+    int get() const noexcept { return number_; }
+
+private:
+    int number_ = -1;
+};
+
+}  // namespace adapters::archive
