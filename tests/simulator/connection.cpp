@@ -43,8 +43,9 @@ public:
     connection(Stream& stream, site& where) : stream_{stream}, where_{where} {}
 
     asio::awaitable<void> run() {
-        while (co_await serve_one()) {
-        }
+        // Not `while (co_await serve_one()) {}`: g++ 12 makes an illegal instruction of it in a class template.
+        for (bool more = true; more;)
+            more = co_await serve_one();
     }
 
 private:

@@ -57,8 +57,9 @@ asio::awaitable<void> exchange(asio::ip::tcp::endpoint place, const call& what, 
     boost::beast::tcp_stream stream{co_await asio::this_coro::executor};
     stream.expires_after(what.patience);
     auto message = to_message(what);
-    auto [connect_error] = co_await stream.async_connect(place, no_throw);
-    auto [write_error, written] = co_await http::async_write(stream, message, no_throw);
+    co_await stream.async_connect(place, no_throw);
+    // An answer may be there although the request could not be written to its end.
+    co_await http::async_write(stream, message, no_throw);
     boost::beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(64 << 20);

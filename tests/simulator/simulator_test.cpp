@@ -86,7 +86,9 @@ TEST_F(Simulator, CountsTasksPerRequestSoThatASecondGenerationShows) {
     created(create_body("alpha"));
     created(create_body("beta"));
     EXPECT_EQ(counted("most_tasks_per_key"), 2U);
-    for (const auto& entry : state().at("creates_by_key").as_array())
+    const auto by_key = state().at("creates_by_key").as_array();
+    EXPECT_EQ(by_key.size(), 2U);
+    for (const auto& entry : by_key)
         EXPECT_EQ(entry.at("accepted"), entry.at("sound") == "alpha" ? 2 : 1);
 }
 
