@@ -1,0 +1,61 @@
+#pragma once
+// A connection on its way from the listener's thread to the thread that will serve it: a descriptor that no event loop knows yet,
+// so that it can die anywhere without harm.
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace gateway::http {
+
+// Counts one open connection for as long as it lives. Any thread.
+class seat {
+public:
+    using counter = std::shared_ptr<std::atomic<std::size_t>>;
+
+    explicit seat(counter taken) : taken_{std::move(taken)} { ++*taken_; }
+    seat(seat&& other) noexcept : taken_{std::move(other.taken_)} {}
+    seat& operator=(seat&&) = delete;
+    ~seat() {
+        if (taken_)
+            --*taken_;
+    }
+
+private:
+    counter taken_;
+};
+
+class accepted_socket {
+public:
+    accepted_socket(int descriptor, int family, std::string peer, seat taken)
+        : descriptor_{descriptor}, family_{family}, peer_{std::move(peer)}, taken_{std::move(taken)} {}
+    accepted_socket(accepted_socket&& other) noexcept
+        : descriptor_{std::exchange(other.descriptor_, -1)},
+          family_{other.family_},
+          peer_{std::move(other.peer_)},
+          taken_{std::move(other.taken_)} {}
+    accepted_socket& operator=(accepted_socket&&) = delete;
+    ~accepted_socket();  // closes what nobody released
+
+    int descriptor() const noexcept { return descriptor_; }
+    int family() const noexcept { return family_; }  // AF_INET, AF_INET6 or AF_UNIX
+    const std::string& peer() const noexcept { return peer_; }
+
+    void release() noexcept { descriptor_ = -1; }  // somebody else closes it now
+    seat take_seat() { return std::move(taken_); }
+
+private:
+    int descriptor_;
+    int family_;
+    std::string peer_;  // "127.0.0.1:51234", or "unix"
+    seat taken_;
+};
+
+// How a peer is called in logs. An IPv4 address mapped into IPv6 is written as IPv4.
+std::string peer_name(const sockaddr_storage& address);
+
+}  // namespace gateway::http

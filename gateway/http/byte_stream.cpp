@@ -1,0 +1,88 @@
+#include "gateway/http/byte_stream.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace gateway::http {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+byte_stream::byte_stream(socket plain, asio::ssl::context* tls) : socket_{std::move(plain)} {
+    error_code ignored;
+    socket_.non_blocking(true, ignored);  // for write_now
+    if (tls)
+        tls_ = std::make_unique<asio::ssl::stream<socket&>>(socket_, *tls);
+}
+
+asio::awaitable<error_code> byte_stream::handshake() {
+    if (!tls_)
+        co_return error_code{};
+    const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::server, no_throw);
+    co_return failure;
+}
+
+asio::awaitable<result<std::size_t>> byte_stream::read_some(asio::mutable_buffer space) {
+    if (tls_) {
+        const auto [failure, bytes] = co_await tls_->async_read_some(space, no_throw);
+        if (failure)
+            co_return failure;
+        co_return bytes;
+    }
+    const auto [failure, bytes] = co_await socket_.async_read_some(space, no_throw);
+    if (failure)
+        co_return failure;
+    co_return bytes;
+}
+
+result<std::size_t> byte_stream::write_now(const std::array<asio::const_buffer, 2>& bytes) {
+    if (tls_)
+        return std::size_t{0};
+    error_code failure;
+    const std::size_t written = socket_.write_some(bytes, failure);
+    if (failure && failure != asio::error::would_block && failure != asio::error::try_again)
+        return failure;
+    return written;
+}
+
+asio::awaitable<error_code> byte_stream::write(std::array<asio::const_buffer, 2> bytes) {
+    if (tls_) {
+        const auto [failure, written] = co_await asio::async_write(*tls_, bytes, no_throw);
+        co_return failure;
+    }
+    const auto [failure, written] = co_await asio::async_write(socket_, bytes, no_throw);
+    co_return failure;
+}
+
+asio::awaitable<void> byte_stream::finish_writing() {
+    if (tls_)
+        co_await tls_->async_shutdown(no_throw);
+    error_code ignored;  // the peer may be gone already
+    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+}
+
+asio::awaitable<result<std::size_t>> byte_stream::discard_some(asio::mutable_buffer space) {
+    const auto [failure, bytes] = co_await socket_.async_read_some(space, no_throw);
+    if (failure)
+        co_return failure;
+    co_return bytes;
+}
+
+void byte_stream::cancel() noexcept {
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+bool byte_stream::has_unread() noexcept {
+    error_code failure;
+    return socket_.available(failure) > 0 && !failure;
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,48 @@
+#pragma once
+// One socket, TCP or UNIX, plain or TLS, as the connection uses it. A class and not a template parameter: the connection is
+// compiled once.
+
+#include "gateway/runtime/result.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+#include <array>
+#include <memory>
+
+namespace gateway::http {
+
+class byte_stream {
+public:
+    using socket = boost::asio::generic::stream_protocol::socket;
+
+    // `tls`: null for plain; else it must outlive this.
+    byte_stream(socket plain, boost::asio::ssl::context* tls);
+
+    bool is_encrypted() const noexcept { return tls_ != nullptr; }
+
+    // One operation at a time. Each ends with operation_aborted when cancel() is called; over TLS nothing more can be relied on then.
+    boost::asio::awaitable<boost::system::error_code> handshake();
+    boost::asio::awaitable<result<std::size_t>> read_some(boost::asio::mutable_buffer space);
+
+    // Whatever the kernel takes at once, without a trip through the event loop; 0 when it takes nothing, and always over TLS.
+    result<std::size_t> write_now(const std::array<boost::asio::const_buffer, 2>& bytes);
+    boost::asio::awaitable<boost::system::error_code> write(std::array<boost::asio::const_buffer, 2> bytes);
+
+    // Says that no more will be written; over TLS with close_notify. Ends early when cancelled.
+    boost::asio::awaitable<void> finish_writing();
+    // Reads what the peer still sends, below TLS.
+    boost::asio::awaitable<result<std::size_t>> discard_some(boost::asio::mutable_buffer space);
+
+    void cancel() noexcept;
+    bool has_unread() noexcept;  // bytes in the kernel's buffer
+
+private:
+    socket socket_;
+    std::unique_ptr<boost::asio::ssl::stream<socket&>> tls_;
+};
+
+}  // namespace gateway::http

@@ -1,0 +1,353 @@
+#include "gateway/http/connection.hpp"
+
+#include "gateway/runtime/log.hpp"
+#include "gateway/runtime/random_id.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace gateway::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t small_read = 4 * 1024;   // a whole request, nearly always; what an idle connection may keep
+constexpr std::size_t large_read = 16 * 1024;  // while a body comes
+
+// Head and body up to this go out as one buffer; beyond it copying costs more than a second entry in the same write.
+constexpr std::size_t joined_bytes = 16 * 1024;
+
+// How long a TLS client may take to say goodbye in its turn.
+constexpr std::chrono::milliseconds farewell_time{250};
+
+constexpr std::string_view go_ahead{"HTTP/1.1 100 Continue\r\n\r\n"};
+
+std::string_view view(const boost::beast::flat_buffer& buffer) {
+    const auto data = buffer.cdata();
+    return {static_cast<const char*>(data.data()), data.size()};
+}
+
+std::string new_request_id() {
+    return random_id("req_", 12);
+}
+
+std::string text_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& known) {
+        return known.what();
+    } catch (...) {
+        return "not a std::exception";
+    }
+}
+
+}  // namespace
+
+connection::connection(byte_stream stream, std::string peer, serving& shared)
+    : stream_{std::move(stream)},
+      peer_{std::move(peer)},
+      shared_{shared},
+      buffer_{shared.settings.header_bytes + large_read} {}
+
+void connection::drain() noexcept {
+    if (idle_)
+        stream_.cancel();  // wakes fill() with operation_aborted
+}
+
+asio::awaitable<void> connection::run() {
+    if (!co_await greet())
+        co_return;
+    while (co_await serve_one()) {
+    }
+    co_await linger();
+}
+
+asio::awaitable<void> connection::turn_away() {
+    if (!co_await greet())
+        co_return;
+    record about;
+    about.request_id = new_request_id();
+    about.since = clock::now();
+    owed_input_ = true;
+    response reply = refusal(refusal_kind::too_many_connections, about.request_id);
+    if (co_await answer(about, reply, false))
+        co_return;
+    co_await linger();
+}
+
+asio::awaitable<bool> connection::greet() {
+    if (!stream_.is_encrypted())
+        co_return true;
+    limit_in(shared_.settings.request_timeout);
+    idle_ = true;
+    const auto failure = co_await stream_.handshake();
+    idle_ = false;
+    co_return !failure;
+}
+
+// Whether the connection can carry another request.
+asio::awaitable<bool> connection::serve_one() {
+    if (!co_await wait_for_request())
+        co_return false;
+
+    limit_in(shared_.settings.request_timeout);
+    request_reader reader{shared_.settings};
+    const got outcome = co_await read_request(reader);
+    unlimited();  // the handler's time belongs to its own deadline
+    if (outcome == got::nothing)
+        co_return false;
+    if (outcome == got::timeout)
+        co_return co_await refuse(refusal_kind::request_timeout, reader);
+    if (reader.now() == request_reader::state::refused)
+        co_return co_await refuse(reader.refusal(), reader);
+    if (reader.expected() == request_reader::expectation::unknown)
+        co_return co_await refuse(refusal_kind::expectation_failed, reader);
+
+    bool keep = reader.keeps_alive();
+    if (reader.now() == request_reader::state::too_large) {
+        keep = false;
+        owed_input_ = true;
+    }
+    request incoming = reader.take();
+    record about;
+    about.method = incoming.method_name;
+    about.path = incoming.path;
+    about.request_id = new_request_id();
+    about.since = clock::now();
+    about.head_only = incoming.method == method::head;
+    about.http_1_0 = reader.is_http_1_0();
+    incoming.peer = peer_;
+    incoming.request_id = about.request_id;
+    incoming.by = deadline::after(shared_.settings.handle_budget);
+
+    response reply = co_await ask(std::move(incoming), about.request_id);
+    co_return co_await answer(about, reply, keep);
+}
+
+// False when nobody is owed an answer: the client left, was idle for too long, or we are draining.
+asio::awaitable<bool> connection::wait_for_request() {
+    if (buffer_.size() > 0)
+        co_return true;
+    if (buffer_.capacity() > small_read)
+        buffer_.shrink_to_fit();  // to nothing: ten thousand idle connections must not keep their largest request
+    limit_in(shared_.settings.idle_timeout);
+    // A request that already arrived when the drain began is still answered.
+    while (!shared_.draining || stream_.has_unread()) {
+        idle_ = !shared_.draining;
+        const got outcome = co_await fill(small_read);
+        idle_ = false;
+        if (outcome == got::bytes)
+            co_return true;
+        if (outcome == got::timeout || !shared_.draining)
+            co_return false;
+    }
+    co_return false;
+}
+
+// Reads until the request is complete, refused, or not worth reading further.
+asio::awaitable<connection::got> connection::read_request(request_reader& reader) {
+    const got header = co_await read_while(reader, request_reader::state::header);
+    if (header != got::bytes || reader.now() != request_reader::state::body)
+        co_return header;
+    if (reader.expected() == request_reader::expectation::unknown)
+        co_return got::bytes;
+    if (reader.expected() == request_reader::expectation::go_ahead && buffer_.size() == 0) {
+        const std::array<asio::const_buffer, 2> bytes{asio::buffer(go_ahead), asio::const_buffer{}};
+        const auto until = limit_;  // the client's total time goes on
+        if (!co_await write(bytes))
+            co_return got::nothing;
+        limit_ = until;
+    }
+    co_return co_await read_while(reader, request_reader::state::body);
+}
+
+asio::awaitable<connection::got> connection::read_while(request_reader& reader, request_reader::state during) {
+    for (;;) {
+        if (buffer_.size() > 0)
+            buffer_.consume(reader.feed(view(buffer_)));
+        if (reader.now() != during)
+            co_return got::bytes;
+        const bool large = during == request_reader::state::body;
+        const got outcome = co_await fill(large ? large_read : small_read);
+        if (outcome != got::bytes)
+            co_return outcome;
+    }
+}
+
+asio::awaitable<connection::got> connection::fill(std::size_t most) {
+    const auto space = buffer_.prepare(std::min(most, buffer_.max_size() - buffer_.size()));
+    const auto bytes = co_await stream_.read_some(space);
+    if (bytes) {
+        buffer_.commit(*bytes);
+        co_return got::bytes;
+    }
+    co_return clock::now() >= limit_ ? got::timeout : got::nothing;
+}
+
+// The last-resort catch: a handler that throws is a bug, which the log learns everything of and the client nothing.
+asio::awaitable<response> connection::ask(request incoming, const std::string& request_id) {
+    std::exception_ptr failure;
+    try {
+        auto work = shared_.face.handle(std::move(incoming));
+        response reply = co_await std::move(work);
+        co_return reply;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Cancelled because the drain time is over: not a bug, and the next suspension ends this coroutine.
+    const auto cancelled = co_await asio::this_coro::cancellation_state;
+    if (cancelled.cancelled() == asio::cancellation_type::none) {
+        const std::string reason = text_of(failure);
+        log::error("handler_failed", {{"request_id", request_id}, {"reason", reason}});
+    }
+    co_return refusal(refusal_kind::internal_error, request_id);
+}
+
+response connection::refusal(refusal_kind kind, const std::string& request_id) {
+    response reply = shared_.face.refuse(kind, request_id);
+    reply.status = status_of(kind);
+    reply.stream.reset();
+    reply.close = reply.close || kind != refusal_kind::internal_error;
+    return reply;
+}
+
+asio::awaitable<bool> connection::refuse(refusal_kind kind, request_reader& reader) {
+    const request understood = reader.take();
+    record about;
+    about.method = understood.method_name;
+    about.path = understood.path;
+    about.request_id = new_request_id();
+    about.since = clock::now();
+    about.head_only = understood.method == method::head;
+    about.http_1_0 = reader.is_http_1_0();
+    owed_input_ = true;
+    response reply = refusal(kind, about.request_id);
+    co_return co_await answer(about, reply, false);
+}
+
+asio::awaitable<bool> connection::answer(record& about, response& reply, bool keep) {
+    const auto composed = clock::now() - about.since;
+    keep = keep && !reply.close && !shared_.draining;
+    head_facts facts;
+    facts.request_id = about.request_id;
+    facts.date = shared_.date.now();
+    facts.length = reply.stream ? reply.stream_bytes : reply.body.size();
+    facts.connection = !keep            ? connection_header::close
+                       : about.http_1_0 ? connection_header::keep_alive
+                                        : connection_header::none;
+    std::string head;
+    head.reserve(512);
+    append_head(head, reply, facts);
+
+    const bool streams = reply.stream && !about.head_only && has_body(reply.status);
+    bool sent = false;
+    if (streams)
+        sent = co_await answer_stream(about, reply, head);
+    else
+        sent = co_await answer_whole(about, reply, head);
+    account(about, reply, composed);
+    if (!sent)
+        owed_input_ = false;  // nobody there to be polite to
+    co_return sent && keep;
+}
+
+asio::awaitable<bool> connection::answer_whole(record& about, const response& reply, std::string& head) {
+    asio::const_buffer body;
+    if (!about.head_only && has_body(reply.status) && !reply.stream) {
+        about.sent = reply.body.size();
+        if (head.size() + reply.body.size() <= joined_bytes)
+            head += reply.body;
+        else
+            body = asio::buffer(reply.body);
+    }
+    const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), body};
+    co_return co_await write(bytes);
+}
+
+// The length is announced, so whatever goes wrong from here on can only cut the connection.
+asio::awaitable<bool> connection::answer_stream(record& about, response& reply, std::string& head) {
+    std::exception_ptr failure;
+    try {
+        while (about.sent < reply.stream_bytes) {
+            auto next = reply.stream->next();
+            const result<std::string> piece = co_await std::move(next);
+            if (!piece || piece->empty() || piece->size() > reply.stream_bytes - about.sent) {
+                const std::string reason = !piece           ? piece.error().message()
+                                           : piece->empty() ? "shorter than announced"
+                                                            : "longer than announced";
+                log::warning("stream_cut", {{"request_id", about.request_id}, {"reason", reason}});
+                co_return false;
+            }
+            const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), asio::buffer(*piece)};
+            if (!co_await write(bytes))
+                co_return false;
+            about.sent += piece->size();
+            head.clear();  // it went out with the first piece
+        }
+        if (head.empty())
+            co_return true;
+        const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), asio::const_buffer{}};
+        co_return co_await write(bytes);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const auto cancelled = co_await asio::this_coro::cancellation_state;
+    if (cancelled.cancelled() == asio::cancellation_type::none) {
+        const std::string reason = text_of(failure);
+        log::error("stream_failed", {{"request_id", about.request_id}, {"reason", reason}});
+    }
+    co_return false;
+}
+
+asio::awaitable<bool> connection::write(std::array<asio::const_buffer, 2> bytes) {
+    const auto written = stream_.write_now(bytes);
+    if (!written)
+        co_return false;
+    if (*written == asio::buffer_size(bytes))
+        co_return true;
+    const std::size_t of_first = std::min(*written, bytes[0].size());
+    bytes[0] += of_first;
+    bytes[1] += *written - of_first;
+    limit_in(shared_.settings.write_timeout);
+    const auto failure = co_await stream_.write(bytes);
+    unlimited();
+    co_return !failure;
+}
+
+// A close while the client's bytes lie unread would reset the connection, and the reset can overtake our last answer.
+asio::awaitable<void> connection::linger() {
+    limit_in(stream_.is_encrypted() ? std::min(shared_.settings.linger_time, farewell_time) : shared_.settings.linger_time);
+    co_await stream_.finish_writing();
+    if (!owed_input_ && buffer_.size() == 0 && !stream_.has_unread())
+        co_return;
+    limit_in(shared_.settings.linger_time);
+    buffer_.consume(buffer_.size());
+    std::size_t discarded = 0;
+    while (discarded < shared_.settings.linger_bytes && clock::now() < limit_) {
+        const auto bytes = co_await stream_.discard_some(buffer_.prepare(large_read));
+        if (!bytes)
+            co_return;
+        discarded += *bytes;
+    }
+}
+
+void connection::account(const record& about, const response& reply, clock::duration composed) const {
+    shared_.counts.request(reply.route, reply.status, composed);
+    if (!log::enabled(log::level::info))
+        return;
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - about.since);
+    // Never the query: /media signatures are in it.
+    log::info("request", {{"method", about.method},
+                          {"path", about.path},
+                          {"route", reply.route},
+                          {"status", reply.status},
+                          {"bytes", about.sent},
+                          {"microseconds", whole.count()},
+                          {"request_id", about.request_id},
+                          {"peer", peer_}});
+}
+
+}  // namespace gateway::http

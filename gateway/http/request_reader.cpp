@@ -1,0 +1,235 @@
+#include "gateway/http/request_reader.hpp"
+
+#include "gateway/http/request_target.hpp"
+
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+
+namespace gateway::http {
+
+namespace bhttp = boost::beast::http;
+using boost::beast::error_code;
+
+namespace {
+
+// "0\r\n\r\n" is the shortest end a chunked body can have, and Beast 1.81 asserts that it is there once it saw the "0": fed
+// byte by byte it would abort the process.
+constexpr std::size_t shortest_chunked_end = 5;
+
+// A body is collected as it comes; a length that was only announced reserves no more than this.
+constexpr std::uint64_t reserved_at_once = 16 * 1024;
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char each) { return each >= '0' && each <= '9'; });
+}
+
+std::string lower(std::string_view text) {
+    std::string copy{text};
+    for (char& each : copy)
+        if (each >= 'A' && each <= 'Z')
+            each = static_cast<char>(each + 32);
+    return copy;
+}
+
+// Beast joins a folded value in a buffer of its own, or skips the fold before it. Unfolded, the value lies in the bytes
+// that were `fed`, and only colon and blanks are between it and its name.
+bool is_folded(std::string_view fed, std::string_view name, std::string_view value) {
+    const char* const colon = name.data() + name.size();
+    if (std::less<>{}(value.data(), colon) || std::less<>{}(fed.data() + fed.size(), value.data()))
+        return true;
+    const std::string_view between{colon, static_cast<std::size_t>(value.data() - colon)};
+    return between.find_first_not_of(": \t") != std::string_view::npos;
+}
+
+// Whether the first line is a well-formed request line of another version: then 505 is the honest answer, not 400.
+bool names_another_version(std::string_view bytes) {
+    const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
+    if (line.size() == bytes.size() || std::count(line.begin(), line.end(), ' ') != 2)
+        return false;
+    const std::string_view version = line.substr(line.rfind(' ') + 1);
+    return version.size() == 8 && version.starts_with("HTTP/") && is_digits(version.substr(5, 1)) && version[6] == '.' &&
+           is_digits(version.substr(7, 1));
+}
+
+}  // namespace
+
+request_reader::request_reader(const server_settings& limits) : limits_{limits} {
+    header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+    body_limit(boost::none);  // ours is judged after the header, where the handler can still authenticate
+    eager(false);
+    request_.headers.reserve(12);
+}
+
+std::size_t request_reader::feed(std::string_view bytes) {
+    switch (now_) {
+        case state::header: return feed_header(bytes);
+        case state::body: return feed_body(bytes);
+        case state::complete:
+        case state::too_large:
+        case state::refused: break;
+    }
+    return 0;
+}
+
+std::size_t request_reader::feed_header(std::string_view bytes) {
+    // An empty line before a request is a habit of old clients (RFC 9112 section 2.2).
+    std::size_t skipped = 0;
+    while (!got_some() && bytes.substr(skipped).starts_with("\r\n"))
+        skipped += 2;
+    const std::string_view rest = bytes.substr(skipped);
+
+    error_code ec;
+    std::size_t used = skipped;
+    feeding_ = rest;
+    if (got_some() || (!rest.empty() && rest != "\r"))
+        used += put({rest.data(), rest.size()}, ec);
+    else
+        ec = bhttp::error::need_more;
+    header_used_ += used;
+
+    if (now_ == state::refused)
+        return used;
+    if (ec == bhttp::error::header_limit || header_used_ > limits_.header_bytes ||
+        (ec == bhttp::error::need_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
+        refuse(refusal_kind::headers_too_large);
+    else if (ec == bhttp::error::bad_version && names_another_version(rest))
+        refuse(refusal_kind::unsupported_version);
+    else if (ec && ec != bhttp::error::need_more)
+        refuse(refusal_kind::malformed_request);
+    else if (!ec)
+        after_header();
+    return used;
+}
+
+void request_reader::after_header() {
+    eager(true);
+    const auto length = content_length();
+    if (is_done())
+        now_ = state::complete;
+    else if (length && *length > limits_.body_bytes)
+        now_ = state::too_large;
+    else
+        now_ = state::body;
+    if (now_ == state::too_large)
+        request_.body_is = request::body_state::too_large;
+}
+
+std::size_t request_reader::feed_body(std::string_view bytes) {
+    if (bytes.empty() || (chunked() && bytes.size() < shortest_chunked_end))
+        return 0;
+    error_code ec;
+    const std::size_t used = put({bytes.data(), bytes.size()}, ec);
+    if (now_ != state::body)
+        return used;  // a callback decided
+    if (is_done())
+        now_ = state::complete;
+    else if (ec == bhttp::error::need_more && bytes.size() - used >= limits_.header_bytes)
+        refuse(refusal_kind::headers_too_large);  // a chunk header or a trailer without end
+    else if (ec && ec != bhttp::error::need_more)
+        refuse(refusal_kind::malformed_request);
+    return used;
+}
+
+void request_reader::refuse(refusal_kind kind) noexcept {
+    now_ = state::refused;
+    refusal_ = kind;
+}
+
+void request_reader::refuse(refusal_kind kind, error_code& ec) noexcept {
+    refuse(kind);
+    ec = bhttp::error::bad_value;
+}
+
+void request_reader::on_request_impl(bhttp::verb, text name, text target, int version, error_code& ec) {
+    version_ = version;
+    request_.method_name = name;
+    request_.method = read_method(request_.method_name);
+    const auto parts = read_target(request_.method, std::string_view{target.data(), target.size()});
+    if (!parts)
+        return refuse(refusal_kind::malformed_request, ec);
+    request_.path = parts->path;
+    request_.query = parts->query;
+}
+
+void request_reader::on_field_impl(bhttp::field which, text name, text value, error_code& ec) {
+    if (now_ != state::header)
+        return;  // a trailer: nobody here has a use for one, and it must not pass for a header
+    const std::string_view content{value.data(), value.size()};
+    if (is_folded(feeding_, {name.data(), name.size()}, content))
+        return refuse(refusal_kind::malformed_request, ec);
+    if (request_.headers.size() == limits_.header_fields)
+        return refuse(refusal_kind::headers_too_large, ec);
+
+    if (which == bhttp::field::content_length) {
+        // Beast accepts "5, 5" and two equal fields; others in front of us may read them differently.
+        if (has_length_ || !is_digits(content))
+            return refuse(refusal_kind::malformed_request, ec);
+        has_length_ = true;
+    } else if (which == bhttp::field::transfer_encoding) {
+        if (transfer_coding_)
+            return refuse(refusal_kind::malformed_request, ec);
+        transfer_coding_ = lower(content);
+    } else if (which == bhttp::field::host) {
+        if (has_host_ || !is_host(content))
+            return refuse(refusal_kind::malformed_request, ec);
+        has_host_ = true;
+    } else if (which == bhttp::field::expect) {
+        note_expectation(content);
+    }
+    request_.headers.emplace_back(lower({name.data(), name.size()}), content);
+}
+
+void request_reader::note_expectation(std::string_view value) {
+    if (version_ == 10)
+        return;  // RFC 9110 section 10.1.1: not for HTTP/1.0
+    const bool known = lower(value) == "100-continue" && expected_ != expectation::unknown;
+    expected_ = known ? expectation::go_ahead : expectation::unknown;
+}
+
+void request_reader::on_header_impl(error_code& ec) {
+    if (version_ == 11 && !has_host_)
+        return refuse(refusal_kind::malformed_request, ec);
+    check_framing(ec);
+}
+
+void request_reader::check_framing(error_code& ec) {
+    if (!transfer_coding_ || *transfer_coding_ == "chunked") {
+        if (transfer_coding_ && (has_length_ || version_ == 10))
+            refuse(refusal_kind::malformed_request, ec);
+        return;
+    }
+    const bool ambiguous = has_length_ || version_ == 10 || transfer_coding_->empty() ||
+                           transfer_coding_->find("chunked") != transfer_coding_->rfind("chunked");
+    refuse(ambiguous ? refusal_kind::malformed_request : refusal_kind::unsupported_transfer_coding, ec);
+}
+
+void request_reader::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+    if (length)
+        request_.body.reserve(static_cast<std::size_t>(std::min(*length, reserved_at_once)));
+}
+
+std::size_t request_reader::on_body_impl(text bytes, error_code&) {
+    request_.body.append(bytes.data(), bytes.size());
+    return bytes.size();
+}
+
+void request_reader::on_chunk_header_impl(std::uint64_t size, text extension, error_code& ec) {
+    // A bare CR or LF inside an extension is where lenient parsers see another line.
+    const bool hidden_line = std::any_of(extension.begin(), extension.end(),
+                                         [](char each) { return each == '\r' || each == '\n' || each == '\0'; });
+    if (hidden_line)
+        return refuse(refusal_kind::malformed_request, ec);
+    if (size <= limits_.body_bytes - request_.body.size())
+        return;
+    now_ = state::too_large;
+    request_.body_is = request::body_state::too_large;
+    request_.body.clear();
+    ec = bhttp::error::body_limit;
+}
+
+std::size_t request_reader::on_chunk_body_impl(std::uint64_t, text bytes, error_code& ec) {
+    return on_body_impl(bytes, ec);
+}
+
+}  // namespace gateway::http

@@ -1,0 +1,82 @@
+#include "gateway/http/request_target.hpp"
+
+#include <algorithm>
+
+namespace gateway::http {
+
+namespace {
+
+// Beast lets 0x80-0xff through; RFC 3986 has no such character, and a log line would no longer be UTF-8.
+bool is_uri_text(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each < 0x7f && each != '#'; });
+}
+
+bool starts_with_scheme(std::string_view text, std::string_view scheme) {
+    return text.size() >= scheme.size() &&
+           std::equal(scheme.begin(), scheme.end(), text.begin(), [](char lower, char each) {
+               return lower == (each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each);
+           });
+}
+
+// What follows scheme and authority, or nothing when there is no authority.
+std::optional<std::string_view> after_authority(std::string_view text) {
+    for (const std::string_view scheme : {std::string_view{"http://"}, std::string_view{"https://"}}) {
+        if (!starts_with_scheme(text, scheme))
+            continue;
+        text.remove_prefix(scheme.size());
+        const auto end = std::min(text.find_first_of("/?"), text.size());
+        if (end == 0 || !is_host(text.substr(0, end)))
+            return std::nullopt;
+        return text.substr(end);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<request_target> read_target(method asked, std::string_view text) {
+    if (!is_uri_text(text))
+        return std::nullopt;
+    if (text == "*")
+        return asked == method::options ? std::optional{request_target{text, {}}} : std::nullopt;
+
+    if (!text.starts_with('/')) {
+        const auto rest = after_authority(text);
+        if (!rest)
+            return std::nullopt;
+        text = *rest;
+    }
+    const auto mark = std::min(text.find('?'), text.size());
+    request_target target{text.substr(0, mark), text.substr(std::min(mark + 1, text.size()))};
+    if (target.path.empty())
+        target.path = "/";
+    return target;
+}
+
+bool is_host(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char each) {
+        const bool alphanumeric =
+            (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+        return alphanumeric || std::string_view{"-._~!$&'()*+;=:[]%"}.find(each) != std::string_view::npos;
+    });
+}
+
+method read_method(std::string_view token) {
+    if (token == "GET")
+        return method::get;
+    if (token == "POST")
+        return method::post;
+    if (token == "HEAD")
+        return method::head;
+    if (token == "PUT")
+        return method::put;
+    if (token == "PATCH")
+        return method::patch;
+    if (token == "DELETE")
+        return method::del;
+    if (token == "OPTIONS")
+        return method::options;
+    return method::other;
+}
+
+}  // namespace gateway::http
