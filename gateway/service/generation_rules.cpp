@@ -75,9 +75,9 @@ void check_duration(field_checks& checks, const given<std::int64_t>& duration, c
     checks.type("duration_seconds", duration, "an integer");
     checks.required("duration_seconds", duration);
     checks.expect("duration_seconds", duration.value > 0, [] { return "duration_seconds must be positive"; });
-    checks.expect("duration_seconds", !with || duration.value <= with->max_duration_seconds, [&] {
-        return "duration_seconds exceeds the engine maximum of " + std::to_string(with->max_duration_seconds);
-    });
+    // Word for word as documented (reference/seed-aitronos-create-generation).
+    checks.expect("duration_seconds", !with || duration.value <= with->max_duration_seconds,
+                  [] { return "duration_seconds exceeds the engine maximum"; });
 }
 
 void check_lyrics(field_checks& checks, const generation_draft& draft, const engine* with, std::size_t most) {
@@ -102,7 +102,7 @@ void check_style_tags(field_checks& checks, const given<std::vector<std::string>
 }
 
 void check_idempotency_key(field_checks& checks, const given<std::string>& key) {
-    checks.type("idempotency_key", key, "a string");
+    checks.type("idempotency_key", key, "one string of printable characters");
     checks.expect("idempotency_key", characters(key.value) <= longest_idempotency_key,
                   [] { return "idempotency_key must be at most 255 characters"; });
     checks.expect("idempotency_key", !has_control_characters(key.value),

@@ -1,0 +1,187 @@
+#include "adapters/aitronos/face.hpp"
+
+#include "adapters/aitronos/credentials.hpp"
+#include "adapters/aitronos/engine_json.hpp"
+#include "adapters/aitronos/envelope.hpp"
+#include "adapters/aitronos/idempotency_key.hpp"
+#include "adapters/aitronos/job_json.hpp"
+#include "adapters/aitronos/list_query.hpp"
+#include "adapters/aitronos/order_reader.hpp"
+#include "adapters/aitronos/traceparent.hpp"
+#include "gateway/runtime/log.hpp"
+
+#include <array>
+
+namespace adapters::aitronos {
+
+namespace asio = boost::asio;
+using gateway::errc;
+using gateway::http::method;
+using gateway::http::request;
+using gateway::http::response;
+using gateway::service::outcome;
+using gateway::service::refusal;
+using gateway::service::refused;
+
+namespace {
+
+using clock = std::chrono::system_clock;
+
+response json_response(unsigned status, std::string body) {
+    response answer;
+    answer.status = status;
+    answer.content_type = "application/json";
+    answer.body = std::move(body);
+    return answer;
+}
+
+response refuse_request(const refusal& why, const request& incoming) {
+    if (face_of(why.code).status == 500)
+        gateway::log::error("request_failed", {{"request_id", incoming.request_id}, {"reason", why.explanation}});
+    return refusal_response(why, incoming.request_id, clock::now());
+}
+
+response no_such_route(const request& incoming, std::string allow) {
+    if (allow.empty())
+        return refuse_request(refused(errc::not_found, "no such route"), incoming);
+    response answer = refuse_request(refused(errc::method_not_allowed, "allowed here: " + allow), incoming);
+    answer.set("allow", std::move(allow));
+    return answer;
+}
+
+}  // namespace
+
+std::span<const gateway::http::route<face::endpoint>> face::routes() {
+    static constexpr std::array<gateway::http::route<endpoint>, 7> table{{
+        {method::post, "/v1/music/{organization_id}/generations", {access::music_capability, &face::create}},
+        {method::get, "/v1/music/{organization_id}/generations", {access::member, &face::list}},
+        {method::get, "/v1/music/{organization_id}/generations/{job_id}", {access::member, &face::get}},
+        {method::post, "/v1/music/{organization_id}/generations/{job_id}/cancel", {access::member, &face::cancel}},
+        {method::get, "/v1/music/{organization_id}/engines", {access::member, &face::engines}},
+        {method::get, "/v1/music/{organization_id}/tracks/{track_id}", {access::member, &face::track}},
+        {method::get, "/media/{file}", {access::signed_url, &face::play}},
+    }};
+    return table;
+}
+
+face::face(gateway::service::generations& generations, gateway::audio_archive& archive, const playback_urls& urls)
+    : generations_{generations}, urls_{urls}, media_{archive, urls} {}
+
+asio::awaitable<response> face::handle(request incoming) {
+    auto line = gateway::http::find_route(routes(), incoming.method, incoming.path);
+    if (!line.found)
+        co_return no_such_route(incoming, std::move(line.allow));
+
+    response answer;
+    call now{incoming, line.arguments, generations_.current()};
+    if (const auto admitted = admit(now, line.found->handle.needs); !admitted)
+        answer = refuse_request(admitted.error(), incoming);
+    else if (incoming.body_is == request::body_state::too_large)
+        answer = refuse_request(refused(errc::body_too_large, "the request body is over the limit"), incoming);
+    else
+        answer = co_await (this->*line.found->handle.answer)(now);
+    answer.route = line.found->pattern;
+    co_return answer;
+}
+
+response face::refuse(gateway::http::refusal_kind kind, const std::string& request_id) {
+    const error_face look = face_of(kind);
+    envelope_text text;
+    text.system_message = look.message;
+    text.trace_id = request_id;
+    text.now = clock::now();
+    response answer = json_response(look.status, envelope(look, text));
+    if (look.status == 503)
+        answer.set("retry-after", "5");
+    return answer;
+}
+
+outcome<void> face::admit(call& now, access needs) const {
+    if (needs == access::signed_url)
+        return {};
+    const auto& keys = now.rules->keys;
+    const auto caller = keys.authenticate(presented_key(now.incoming), clock::now());
+    if (!caller)
+        return caller.error();
+    now.caller = *caller;
+    if (auto member = keys.admit(**caller, now.arguments[0]); !member)
+        return member;
+    return needs == access::music_capability ? keys.permit(**caller, gateway::music_capability) : outcome<void>{};
+}
+
+// Nothing is minted for a job without audio: its track has been deleted (reference/aitronos-api 8, 16).
+std::string face::playback_url_of(const gateway::job& of) const {
+    if (of.state.status != gateway::job_status::succeeded || !of.state.audio)
+        return {};
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
+    return urls_.mint(gateway::track_id_of(of.id), of.state.audio->extension, now);
+}
+
+response face::job_response(unsigned status, const gateway::job& of, const call& now) const {
+    constexpr std::size_t typical_job = 512;
+    std::string body;
+    body.reserve(typical_job);
+    append_job(body, of, playback_url_of(of), now.rules->engines);
+    return json_response(status, std::move(body));
+}
+
+asio::awaitable<response> face::create(const call& now) {
+    auto draft = read_order(now.incoming.body);
+    if (!draft)
+        co_return refuse_request(draft.error(), now.incoming);
+    take_idempotency_key(now.incoming, draft->idempotency_key);
+
+    auto creation = generations_.create(*now.caller, now.arguments[0], std::move(*draft), traceparent_of(now.incoming),
+                                        now.incoming.by);
+    const auto made = co_await std::move(creation);
+    if (!made)
+        co_return refuse_request(made.error(), now.incoming);
+    response answer = job_response(202, made->value, now);
+    if (made->replayed)
+        answer.set("idempotency-replayed", "true");
+    co_return answer;
+}
+
+asio::awaitable<response> face::list(const call& now) {
+    const auto filter = read_list_query(now.incoming.query);
+    if (!filter)
+        co_return refuse_request(filter.error(), now.incoming);
+    const auto page = co_await generations_.list(*now.caller, now.arguments[0], *filter, now.incoming.by);
+    if (!page)
+        co_return refuse_request(page.error(), now.incoming);
+    co_return json_response(200, job_list(*page, filter->limit, filter->offset));
+}
+
+asio::awaitable<response> face::get(const call& now) {
+    const auto found = co_await generations_.get(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    if (!found)
+        co_return refuse_request(found.error(), now.incoming);
+    co_return job_response(200, *found, now);
+}
+
+asio::awaitable<response> face::cancel(const call& now) {
+    const auto ended = co_await generations_.cancel(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    if (!ended)
+        co_return refuse_request(ended.error(), now.incoming);
+    co_return job_response(200, *ended, now);
+}
+
+asio::awaitable<response> face::engines(const call&) {
+    co_return json_response(200, engine_list(generations_.engines()));
+}
+
+asio::awaitable<response> face::track(const call& now) {
+    const auto found = co_await generations_.track(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    if (!found)
+        co_return refuse_request(found.error(), now.incoming);
+    std::string body;
+    append_track(body, *found, playback_url_of(*found), now.rules->engines);
+    co_return json_response(200, std::move(body));
+}
+
+asio::awaitable<response> face::play(const call& now) {
+    response answer = co_await media_.serve(now.incoming, now.arguments[0]);
+    co_return answer;
+}
+
+}  // namespace adapters::aitronos

@@ -1,0 +1,61 @@
+#pragma once
+// What existing Aitronos clients talk to: the route table and, per route, parse, ask, translate. Business is in gateway/service.
+
+#include "adapters/aitronos/media.hpp"
+#include "adapters/aitronos/playback_url.hpp"
+#include "gateway/http/handler.hpp"
+#include "gateway/http/routes.hpp"
+#include "gateway/service/generations.hpp"
+
+#include <span>
+
+namespace adapters::aitronos {
+
+// One per thread, as `generations` is; all it is given outlives it. Authentication, engines and limits are those of
+// generations.current() when a request arrives, and stay the same until it is answered.
+class face final : public gateway::http::handler {
+public:
+    face(gateway::service::generations& generations, gateway::audio_archive& archive, const playback_urls& urls);
+
+    // Order of checks: route, method, authentication, membership, capability (create), then query or body.
+    boost::asio::awaitable<gateway::http::response> handle(gateway::http::request incoming) override;
+
+    gateway::http::response refuse(gateway::http::refusal_kind kind, const std::string& request_id) override;
+
+    // One request on its way; lives in handle(), which waits for the endpoint.
+    struct call {
+        const gateway::http::request& incoming;
+        const gateway::http::path_arguments& arguments;
+        gateway::service::policy_ptr rules;
+        const gateway::service::key_entry* caller = nullptr;  // of `rules`; none on the media route
+    };
+
+    // What a line of the table leads to, and what the caller must be to get there.
+    enum class access { signed_url, member, music_capability };
+    struct endpoint {
+        access needs;
+        boost::asio::awaitable<gateway::http::response> (face::*answer)(const call&);
+    };
+    static std::span<const gateway::http::route<endpoint>> routes();
+
+private:
+    using answer_to_come = boost::asio::awaitable<gateway::http::response>;
+
+    answer_to_come create(const call& now);
+    answer_to_come list(const call& now);
+    answer_to_come get(const call& now);
+    answer_to_come cancel(const call& now);
+    answer_to_come engines(const call& now);
+    answer_to_come track(const call& now);
+    answer_to_come play(const call& now);
+
+    gateway::service::outcome<void> admit(call& now, access needs) const;
+    std::string playback_url_of(const gateway::job& job) const;
+    gateway::http::response job_response(unsigned status, const gateway::job& job, const call& now) const;
+
+    gateway::service::generations& generations_;
+    const playback_urls& urls_;
+    media media_;
+};
+
+}  // namespace adapters::aitronos
