@@ -2,9 +2,9 @@
 #include "gateway/runtime/task_group.hpp"
 #include "gateway/runtime/with_deadline.hpp"
 
-#include <gtest/gtest.h>
+#include <boost/asio/detached.hpp>
 
-#include <memory>
+#include <gtest/gtest.h>
 
 namespace gateway {
 namespace {
