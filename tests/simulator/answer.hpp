@@ -1,6 +1,6 @@
 #pragma once
-// What a route wants to happen on the wire. Routes decide in plain code and return one of these; the connection
-// performs it: waits, writes, dawdles, or cuts the line.
+// What a route wants to happen on the wire. Routes decide in plain code and return one of these; the
+// connection performs it: waits, writes, dawdles, or cuts the line.
 
 #include "latch.hpp"
 
@@ -22,9 +22,9 @@ struct body_stream {
     std::shared_ptr<const std::string> bytes;  // null: `length` spaces
     std::uint64_t first = 0;
     std::uint64_t length = 0;
-    std::uint64_t bytes_per_second = 0;        // 0: as fast as it goes
-    std::optional<std::uint64_t> cut_after;    // reset after so many bytes
-    bool declare_length = true;                // false: the end of the connection ends the body
+    std::uint64_t bytes_per_second = 0;      // 0: as fast as it goes
+    std::optional<std::uint64_t> cut_after;  // reset after so many bytes
+    bool declare_length = true;              // false: the end of the connection ends the body
 };
 
 struct answer {
@@ -41,8 +41,8 @@ struct answer {
     std::vector<std::pair<std::string, std::string>> headers;
     ending how = ending::send;
     std::chrono::milliseconds delay{0};
-    std::shared_ptr<latch> wait_for;     // begin only once this is open
-    std::optional<body_stream> stream;   // instead of `body`
+    std::shared_ptr<latch> wait_for;    // begin only once this is open
+    std::optional<body_stream> stream;  // instead of `body`
 };
 
 answer json_answer(unsigned status, const boost::json::object& body);

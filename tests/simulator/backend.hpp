@@ -40,7 +40,11 @@ struct switches {
 
 struct backend {
     backend(boost::asio::io_context& io, options how)
-        : context{io}, given{std::move(how)}, media{given.media}, later{io}, running{io},
+        : context{io},
+          given{std::move(how)},
+          media{given.media},
+          later{io},
+          running{io},
           webhooks{io, running, later} {
         balance.monthly = given.credits;
         balance.extra = given.extra_credits;

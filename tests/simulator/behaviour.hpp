@@ -1,6 +1,7 @@
 #pragma once
 // What the stand-in does with one create and with the task that comes of it: plain values, filled by
-// behaviour_reader from a script, acted on by the routes. README.md describes every member by its script name.
+// behaviour_reader from a script, acted on by the routes. README.md describes every member by its script
+// name.
 
 #include <chrono>
 #include <cstdint>
@@ -63,21 +64,21 @@ struct task_behaviour {
     milliseconds pending{100};
     milliseconds running{400};
     task_result result = task_result::success;
-    std::string message;               // empty: one that belongs to the result
-    bool refund = true;                // false: a failure keeps the credits
-    milliseconds lag{0};               // SUCCESS with empty data for so long
+    std::string message;  // empty: one that belongs to the result
+    bool refund = true;   // false: a failure keeps the credits
+    milliseconds lag{0};  // SUCCESS with empty data for so long
     bool wav_url = true;
-    bool nulls = false;                // sound, duration and seed are null
+    bool nulls = false;  // sound, duration and seed are null
     duration_form duration = duration_form::number;
     data_form data = data_form::array;
-    std::optional<double> seconds;     // the music nearest to this length; absent: 20 s
+    std::optional<double> seconds;  // the music nearest to this length; absent: 20 s
     unsigned clips = 1;
-    unsigned failed_clips = 0;         // so many of them, the first ones, failed
+    unsigned failed_clips = 0;  // so many of them, the first ones, failed
     unsigned failed_http_status = 200;
     std::optional<milliseconds> lost_after;  // counted from the create: unknown task from then on
-    bool clip_state_only = false;      // no "status"; the clips' "state" tells
-    std::string state_word;            // instead of "succeeded"
-    bool early_audio_url = false;      // unfinished clips already carry an audio_url
+    bool clip_state_only = false;            // no "status"; the clips' "state" tells
+    std::string state_word;                  // instead of "succeeded"
+    bool early_audio_url = false;            // unfinished clips already carry an audio_url
 };
 
 enum class poll_fault {
@@ -109,14 +110,14 @@ struct poll_behaviour {
 
 enum class webhook_mode {
     once,
-    duplicate,        // the same event twice
-    late,             // only after a poll has seen the final state
+    duplicate,  // the same event twice
+    late,       // only after a poll has seen the final state
     none,
     stale_timestamp,  // an hour old, correctly signed
     wrong_signature,
-    old_signature,    // X-Signature over the body alone, no other header
-    early,            // before the create is answered
-    garbage,          // correctly signed, not JSON
+    old_signature,  // X-Signature over the body alone, no other header
+    early,          // before the create is answered
+    garbage,        // correctly signed, not JSON
 };
 
 struct webhook_behaviour {
@@ -130,18 +131,18 @@ struct cdn_behaviour {
     milliseconds not_found{0};            // 404 for so long after success
     std::optional<milliseconds> expires;  // refused from so long after success on
     unsigned expired_status = 403;
-    std::optional<unsigned> status;       // always this, with a page of HTML
+    std::optional<unsigned> status;  // always this, with a page of HTML
     bool hang = false;
     std::optional<std::string> redirect_to;
-    bool redirect_to_private = false;     // to an address of the cloud's own metadata service
-    bool redirect_loop = false;           // to itself
+    bool redirect_to_private = false;  // to an address of the cloud's own metadata service
+    bool redirect_loop = false;        // to itself
     std::optional<std::uint64_t> cut_after_bytes;
-    std::uint64_t slow_bytes_per_s = 0;   // 0: as fast as it goes
+    std::uint64_t slow_bytes_per_s = 0;  // 0: as fast as it goes
     std::optional<std::string> content_type;
-    std::optional<std::string> file;      // a file of the media folder instead of the right one
-    std::uint64_t huge_bytes = 0;         // so many bytes of nothing instead of music
-    bool no_length = false;               // no Content-Length: the end of the connection ends the body
-    std::optional<std::uint64_t> times;   // so many requests per task suffer the above, then all is well
+    std::optional<std::string> file;     // a file of the media folder instead of the right one
+    std::uint64_t huge_bytes = 0;        // so many bytes of nothing instead of music
+    bool no_length = false;              // no Content-Length: the end of the connection ends the body
+    std::optional<std::uint64_t> times;  // so many requests per task suffer the above, then all is well
 };
 
 struct behaviour {

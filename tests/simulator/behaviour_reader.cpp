@@ -45,7 +45,8 @@ constexpr std::array<word<duration_form>, 3> duration_forms{{
     {"null", duration_form::null},
 }};
 
-constexpr std::array<word<data_form>, 2> data_forms{{{"array", data_form::array}, {"object", data_form::object}}};
+constexpr std::array<word<data_form>, 2> data_forms{
+    {{"array", data_form::array}, {"object", data_form::object}}};
 
 constexpr std::array<word<poll_fault>, 13> poll_faults{{
     {"404_json", poll_fault::json_404},
@@ -107,7 +108,8 @@ error_reply read_reply(const json::value& value, std::string path, problems& fou
     return reply;
 }
 
-create_behaviour read_create(const json::value& value, create_behaviour base, std::string path, problems& found) {
+create_behaviour read_create(const json::value& value, create_behaviour base, std::string path,
+                             problems& found) {
     object_reader from{value, std::move(path), found};
     const auto* answer = from.find("answer");
     if (answer && answer->is_object()) {
@@ -239,8 +241,14 @@ behaviour read_behaviour(const json::value& value, behaviour base, std::string p
     return base;
 }
 
-std::string_view name_of(create_answer answer) noexcept { return word_for(answer, create_answers); }
-std::string_view name_of(task_result result) noexcept { return word_for(result, results); }
-std::string_view name_of(webhook_mode mode) noexcept { return word_for(mode, webhook_modes); }
+std::string_view name_of(create_answer answer) noexcept {
+    return word_for(answer, create_answers);
+}
+std::string_view name_of(task_result result) noexcept {
+    return word_for(result, results);
+}
+std::string_view name_of(webhook_mode mode) noexcept {
+    return word_for(mode, webhook_modes);
+}
 
 }  // namespace simulator

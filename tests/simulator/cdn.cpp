@@ -13,7 +13,9 @@ constexpr std::string_view folder = "/producer/";
 constexpr std::size_t uuid_size = 36;
 constexpr std::string_view private_address = "http://169.254.169.254/latest/meta-data/";
 
-std::string_view text_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view text_of(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 answer file_answer(const media_file& file) {
     answer reply;
@@ -38,13 +40,14 @@ void apply_range(answer& reply, std::string_view header) {
     reply.status = 206;
     reply.stream->first = range.first;
     reply.stream->length = range.length;
-    reply.headers.emplace_back("Content-Range",
-                               "bytes " + std::to_string(range.first) + "-" +
-                                   std::to_string(range.first + range.length - 1) + "/" + std::to_string(size));
+    reply.headers.emplace_back("Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                                    std::to_string(range.first + range.length - 1) + "/" +
+                                                    std::to_string(size));
 }
 
 // The faults that replace the file altogether.
-std::optional<answer> instead_of_file(const task& subject, const cdn_behaviour& plan, std::string_view target) {
+std::optional<answer> instead_of_file(const task& subject, const cdn_behaviour& plan,
+                                      std::string_view target) {
     if (plan.hang)
         return plain_ending(answer::ending::hang);
     const auto age = steady::now() - subject.finished_at;

@@ -43,7 +43,8 @@ public:
     connection(Stream& stream, site& where) : stream_{stream}, where_{where} {}
 
     asio::awaitable<void> run() {
-        // Not `while (co_await serve_one()) {}`: g++ 12 makes an illegal instruction of it in a class template.
+        // Not `while (co_await serve_one()) {}`: g++ 12 makes an illegal instruction of it in a class
+        // template.
         for (bool more = true; more;)
             more = co_await serve_one();
     }
@@ -65,8 +66,10 @@ private:
         parser.body_limit(body_limit);
         parser.header_limit(header_limit);
         auto [ec, bytes] = co_await http::async_read(stream_, buffer_, parser, no_throw);
-        if (ec == http::error::body_limit)
-            co_return co_await send(html_answer(413), false, false, false);
+        if (ec == http::error::body_limit) {
+            auto refusal = html_answer(413);
+            co_return co_await send(std::move(refusal), false, false, false);
+        }
         if (ec)
             co_return false;
         const bool http_10 = parser.get().version() < 11;

@@ -9,7 +9,8 @@
 
 namespace simulator {
 
-// Ends when the peer or the answer closes the connection. `where` and `tls` outlive it. `tls` null: plain HTTP.
+// Ends when the peer or the answer closes the connection. `where` and `tls` outlive it. `tls` null: plain
+// HTTP.
 boost::asio::awaitable<void> serve_connection(boost::asio::ip::tcp::socket socket, site& where,
                                               boost::asio::ssl::context* tls);
 

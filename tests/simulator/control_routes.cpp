@@ -15,11 +15,17 @@ namespace {
 
 constexpr std::uint64_t most_credits = 1'000'000'000'000;
 
-answer done() { return json_answer(200, {{"ok", true}}); }
+answer done() {
+    return json_answer(200, {{"ok", true}});
+}
 
-answer bad(const problems& found) { return json_answer(400, {{"error", joined(found)}}); }
+answer bad(const problems& found) {
+    return json_answer(400, {{"error", joined(found)}});
+}
 
-answer verdict(const problems& found) { return found.empty() ? done() : bad(found); }
+answer verdict(const problems& found) {
+    return found.empty() ? done() : bad(found);
+}
 
 answer put_credits(backend& all, const json::value& body) {
     problems found;

@@ -1,6 +1,6 @@
 #pragma once
-// /_control: how a test looks into the simulator and changes it while it runs. Needs no key, and works while the
-// API itself plays dead.
+// /_control: how a test looks into the simulator and changes it while it runs. Needs no key, and works while
+// the API itself plays dead.
 
 #include "backend.hpp"
 #include "site.hpp"

@@ -12,17 +12,17 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::array<std::string_view, 11> retired_types{
-    "cover_music",        "cover_upload_music",        "extend_music",     "extend_upload_music",
-    "replace_music",      "replace_upload_music",      "swap_music_vocals", "swap_upload_music_vocals",
-    "swap_music_sound",   "swap_upload_music_sound",   "music_variation",
+    "cover_music",      "cover_upload_music",      "extend_music",      "extend_upload_music",
+    "replace_music",    "replace_upload_music",    "swap_music_vocals", "swap_upload_music_vocals",
+    "swap_music_sound", "swap_upload_music_sound", "music_variation",
 };
 
 constexpr std::array<std::string_view, 10> models{
-    "FUZZ-2.0", "FUZZ-2.0 Pro", "FUZZ-2.0 Raw", "FUZZ-1.1 Pro", "FUZZ-1.1",
-    "FUZZ-1.0 Pro", "FUZZ-1.0", "FUZZ-0.8", "FUZZ-3-Demo", "Lyria 3 preview",
+    "FUZZ-2.0",     "FUZZ-2.0 Pro", "FUZZ-2.0 Raw", "FUZZ-1.1 Pro", "FUZZ-1.1",
+    "FUZZ-1.0 Pro", "FUZZ-1.0",     "FUZZ-0.8",     "FUZZ-3-Demo",  "Lyria 3 preview",
 };
 
-constexpr std::size_t longest_title = 80;           // characters
+constexpr std::size_t longest_title = 80;  // characters
 constexpr std::size_t longest_webhook_url = 1024;
 
 template <std::size_t Count>
@@ -36,7 +36,8 @@ std::size_t characters(std::string_view utf8) {
 }
 
 bool all_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // Reads the members one by one and keeps the first complaint.

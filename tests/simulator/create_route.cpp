@@ -19,16 +19,15 @@ answer error_reply_answer(const error_reply& reply) {
         out.content_type = reply.content_type.empty() ? "text/html; charset=utf-8" : reply.content_type;
     } else {
         const json::string type{reply.type.empty() ? usual_type(reply.status) : std::string_view{reply.type}};
-        const json::string text{reply.error.empty() ? usual_text(reply.status) : std::string_view{reply.error}};
+        const json::string text{reply.error.empty() ? usual_text(reply.status)
+                                                    : std::string_view{reply.error}};
         json::object body{{"type", type}, {"error", text}};
         switch (reply.shape) {
             case error_shape::type_and_error: break;
             case error_shape::with_code:
             case error_shape::ok_status: body["code"] = reply.status; break;
             case error_shape::with_message: body = {{"code", reply.status}, {"message", text}}; break;
-            case error_shape::nested:
-                body["error"] = json::object{{"message", text}, {"type", type}};
-                break;
+            case error_shape::nested: body["error"] = json::object{{"message", text}, {"type", type}}; break;
         }
         out = json_answer(reply.shape == error_shape::ok_status ? 200 : reply.status, body);
         if (!reply.content_type.empty())

@@ -1,6 +1,6 @@
 #pragma once
-// The account's balance (reference/producer-api 5): extra credits are spent first, and what is given back goes
-// where it came from.
+// The account's balance (reference/producer-api 5): extra credits are spent first, and what is given back
+// goes where it came from.
 
 #include <algorithm>
 #include <cstdint>

@@ -43,7 +43,8 @@ std::optional<answer> gate_key(backend& all, const request& incoming) {
         return std::nullopt;
     ++all.counts.unauthorized;
     const bool formed = header.starts_with(scheme);
-    return error_answer(401, usual_type(401), formed ? "invalid api key" : "missing or malformed bearer token");
+    return error_answer(401, usual_type(401),
+                        formed ? "invalid api key" : "missing or malformed bearer token");
 }
 
 std::optional<answer> gate_create(backend& all, const request& incoming) {

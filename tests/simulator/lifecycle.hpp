@@ -1,6 +1,6 @@
 #pragma once
-// A task's life: it is accepted and charged, it ends by the clock or by control, a failure gives the credits back,
-// and the end is announced by webhook.
+// A task's life: it is accepted and charged, it ends by the clock or by control, a failure gives the credits
+// back, and the end is announced by webhook.
 
 #include "backend.hpp"
 
@@ -19,8 +19,8 @@ void settle_task(backend& all, task& subject);
 // Ends the task now. An ended task stays as it is. `message` empty: the one that belongs to the result.
 void finish_task(backend& all, task& subject, task_result result, std::string message);
 
-// Announces the task's end, whether it has come or not. `attempted`, when given, is opened after the first attempt,
-// or at once when there is nothing to send. False when there is nothing to send.
+// Announces the task's end, whether it has come or not. `attempted`, when given, is opened after the first
+// attempt, or at once when there is nothing to send. False when there is nothing to send.
 bool announce_task(backend& all, const task& subject, const webhook_behaviour& how,
                    std::shared_ptr<latch> attempted = nullptr);
 

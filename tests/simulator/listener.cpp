@@ -38,8 +38,8 @@ listener::listener(asio::io_context& context, const address& where, site& serves
 std::string listener::url() const {
     const auto place = acceptor_.local_endpoint();
     const auto host = place.address().to_string();
-    return std::string{tls_ ? "https://" : "http://"} + (place.address().is_v6() ? "[" + host + "]" : host) + ":" +
-           std::to_string(place.port());
+    return std::string{tls_ ? "https://" : "http://"} + (place.address().is_v6() ? "[" + host + "]" : host) +
+           ":" + std::to_string(place.port());
 }
 
 asio::awaitable<void> listener::run() {

@@ -1,4 +1,5 @@
-// producer-simulator: a stand-in for the AI Music API's producer backend that misbehaves on request. See README.md.
+// producer-simulator: a stand-in for the AI Music API's producer backend that misbehaves on request. See
+// README.md.
 #include "api.hpp"
 #include "backend.hpp"
 #include "cdn.hpp"

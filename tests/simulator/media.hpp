@@ -1,6 +1,6 @@
 #pragma once
-// The music the CDN serves: the files of the media folder, held in memory. index.json in that folder says how long
-// each of them plays; media/make-media writes both.
+// The music the CDN serves: the files of the media folder, held in memory. index.json in that folder says how
+// long each of them plays; media/make-media writes both.
 
 #include <filesystem>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 // Reads the members of one JSON object strictly: a wrong type, a value out of range and a member nobody asked
-// for each become a problem with its path, and everything else is still read. A member that is absent leaves the
-// destination as it was, so reading over a copy of the default is how a rule inherits from it.
+// for each become a problem with its path, and everything else is still read. A member that is absent leaves
+// the destination as it was, so reading over a copy of the default is how a rule inherits from it.
 
 #include "behaviour.hpp"
 

@@ -38,7 +38,8 @@ std::uint64_t read_count(const po::variables_map& given, const char* name) {
     const auto* const end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stopped != end || value > 1'000'000'000'000)
-        throw std::runtime_error{std::string{"--"} + name + " '" + text + "' is not a whole number, 0 or more"};
+        throw std::runtime_error{std::string{"--"} + name + " '" + text +
+                                 "' is not a whole number, 0 or more"};
     return value;
 }
 
@@ -53,7 +54,8 @@ po::options_description describe(options& how) {
     add("cdn-url", po::value(&how.cdn_url)->value_name("URL"),
         "what audio addresses start with (default: where the CDN listens)");
     add("script", po::value<std::string>()->value_name("FILE"), "behaviour script (JSON)");
-    add("api-key", po::value(&how.api_key)->default_value(how.api_key)->value_name("KEY"), "the one good key");
+    add("api-key", po::value(&how.api_key)->default_value(how.api_key)->value_name("KEY"),
+        "the one good key");
     add("credits", po::value<std::string>()->value_name("N"), "monthly credits (default 1000000)");
     add("extra-credits", po::value<std::string>()->value_name("N"), "extra credits (default 0)");
     add("max-concurrent", po::value<std::string>()->value_name("N"),

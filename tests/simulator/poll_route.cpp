@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::uint64_t huge_answer = 256ULL << 20;
 
-answer unknown_task() { return error_answer(404, usual_type(404), "task not found"); }
+answer unknown_task() {
+    return error_answer(404, usual_type(404), "task not found");
+}
 
 answer fault_answer(const poll_fault_entry& fault) {
     switch (fault.kind) {

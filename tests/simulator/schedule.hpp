@@ -1,6 +1,6 @@
 #pragma once
-// Things to do later, behind one timer: ends of tasks and deliveries of webhooks. Ten thousand entries cost ten
-// thousand nodes of a tree and no more.
+// Things to do later, behind one timer: ends of tasks and deliveries of webhooks. Ten thousand entries cost
+// ten thousand nodes of a tree and no more.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -31,8 +31,8 @@ rule read_rule(const json::value& value, const behaviour& base, std::string path
         read.when = read_match(*when, from.path_of("match"), found);
     from.read("times", read.uses_left);
     if (const auto* does = from.find("behaviour"))
-        read.does = std::make_shared<const behaviour>(
-            read_behaviour(*does, base, from.path_of("behaviour"), found));
+        read.does =
+            std::make_shared<const behaviour>(read_behaviour(*does, base, from.path_of("behaviour"), found));
     else
         from.complain("behaviour", "is missing");
     from.refuse_unknown();
@@ -68,7 +68,8 @@ problems script::replace(const json::value& document) {
             from.complain("rules", "must be an array");
         } else {
             for (const auto& entry : list->get_array())
-                rules.push_back(read_rule(entry, *fresh, "rules[" + std::to_string(rules.size()) + "]", found));
+                rules.push_back(
+                    read_rule(entry, *fresh, "rules[" + std::to_string(rules.size()) + "]", found));
         }
     }
     from.refuse_unknown();

@@ -62,8 +62,9 @@ TEST_F(Simulator, TakesPlainHttpWebhooksOnlyWhenAllowed) {
     EXPECT_EQ(create(body).status, 200);
     process strict{{"--listen", "127.0.0.1:0"}};
     const auto line = strict.read_line();
-    const auto refused = perform(line.substr(line.find("http")),
-                                 {"POST", "/api/v1/producer/create", body, {{"Authorization", "Bearer sk_simulator"}}});
+    const auto refused =
+        perform(line.substr(line.find("http")),
+                {"POST", "/api/v1/producer/create", body, {{"Authorization", "Bearer sk_simulator"}}});
     EXPECT_EQ(refused.status, 400);
 }
 

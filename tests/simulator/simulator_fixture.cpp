@@ -87,7 +87,9 @@ std::string url_in(const std::string& line) {
 
 }  // namespace
 
-boost::json::value reply::json() const { return boost::json::parse(body); }
+boost::json::value reply::json() const {
+    return boost::json::parse(body);
+}
 
 std::string reply::text(const char* member) const {
     const auto document = json();
@@ -153,7 +155,9 @@ std::string process::standard_error() {
     return text;
 }
 
-void process::terminate() { kill(pid_, SIGTERM); }
+void process::terminate() {
+    kill(pid_, SIGTERM);
+}
 
 int process::exit_code() {
     int status = -1;
@@ -199,9 +203,13 @@ void Simulator::by_default(const std::string& behaviour) {
     ASSERT_EQ(done.status, 200) << done.body;
 }
 
-boost::json::value Simulator::state() { return control("GET", "state").json(); }
+boost::json::value Simulator::state() {
+    return control("GET", "state").json();
+}
 
-std::uint64_t Simulator::counted(const char* member) { return state().at(member).to_number<std::uint64_t>(); }
+std::uint64_t Simulator::counted(const char* member) {
+    return state().at(member).to_number<std::uint64_t>();
+}
 
 boost::json::object Simulator::only_task() {
     const auto tasks = state().at("tasks").as_array();
@@ -227,9 +235,11 @@ std::string Simulator::created(const std::string& body) {
 }
 
 reply Simulator::poll(const std::string& task_id, milliseconds patience) {
-    return perform(
-        api,
-        {"GET", "/api/v1/producer/task/" + task_id, "", {{"Authorization", "Bearer sk_simulator"}}, patience});
+    return perform(api, {"GET",
+                         "/api/v1/producer/task/" + task_id,
+                         "",
+                         {{"Authorization", "Bearer sk_simulator"}},
+                         patience});
 }
 
 reply Simulator::poll_until(const std::string& task_id, const std::function<bool(const reply&)>& enough) {

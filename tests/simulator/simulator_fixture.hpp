@@ -1,6 +1,6 @@
 #pragma once
-// For tests of the simulator itself: the real program on free ports, and a plain client that reports what really
-// happened on the wire.
+// For tests of the simulator itself: the real program on free ports, and a plain client that reports what
+// really happened on the wire.
 
 #include <boost/json/value.hpp>
 
@@ -27,7 +27,7 @@ struct reply {
     std::map<std::string, std::string> headers;  // names in lower case
     milliseconds took{0};
 
-    boost::json::value json() const;           // throws when the body is not JSON
+    boost::json::value json() const;             // throws when the body is not JSON
     std::string text(const char* member) const;  // a string member of the JSON body
 };
 

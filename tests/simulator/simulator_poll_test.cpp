@@ -11,7 +11,9 @@ std::string first_clip_text(const reply& answer, const char* member) {
     return value && value->is_string() ? std::string{value->get_string().c_str()} : std::string{};
 }
 
-bool has_clips(const reply& answer) { return !answer.json().at("data").as_array().empty(); }
+bool has_clips(const reply& answer) {
+    return !answer.json().at("data").as_array().empty();
+}
 
 }  // namespace
 
@@ -99,13 +101,15 @@ TEST_F(Simulator, SpeaksTheOlderDialect) {
 }
 
 TEST_F(Simulator, TellsTheStateByTheClipAlone) {
-    by_default(R"({"task":{"clip_state_only":true,"pending_ms":300,"running_ms":300,"early_audio_url":true}})");
+    by_default(
+        R"({"task":{"clip_state_only":true,"pending_ms":300,"running_ms":300,"early_audio_url":true}})");
     const auto id = created();
     const auto pending = poll(id);
     EXPECT_FALSE(pending.json().as_object().contains("status"));
     EXPECT_EQ(first_clip_text(pending, "state"), "pending");
     EXPECT_FALSE(first_clip_text(pending, "audio_url").empty());
-    const auto running = poll_until(id, [](const reply& a) { return first_clip_text(a, "state") != "pending"; });
+    const auto running =
+        poll_until(id, [](const reply& a) { return first_clip_text(a, "state") != "pending"; });
     EXPECT_EQ(first_clip_text(running, "state"), "running");
     poll_to_success(id);
     by_default(R"({"task":{"clip_state_only":true,"pending_ms":0,"running_ms":0,"result":"failed"}})");

@@ -1,7 +1,16 @@
 // The program, its control routes, credits and rules.
+#include "own_certificate.hpp"
 #include "simulator_fixture.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <unistd.h>
+
+#include <fstream>
 
 namespace simulator_test {
 
@@ -16,18 +25,80 @@ int exit_code_of(std::vector<std::string> arguments, std::string& errors) {
     return program.exit_code();
 }
 
+std::string temporary_file(const std::string& name, const std::string& text = "") {
+    const auto path = testing::TempDir() + "simulator_" + std::to_string(getpid()) + "_" + name;
+    std::ofstream{path} << text;
+    return path;
+}
+
+// The status of a GET over TLS; the certificate is not checked.
+unsigned status_over_tls(const std::string& url, const std::string& target) {
+    namespace asio = boost::asio;
+    namespace http = boost::beast::http;
+    asio::io_context context{1};
+    asio::ssl::context tls{asio::ssl::context::tls_client};
+    asio::ssl::stream<asio::ip::tcp::socket> stream{context, tls};
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    stream.lowest_layer().connect({asio::ip::address_v4::loopback(), port});
+    stream.handshake(asio::ssl::stream_base::client);
+    http::write(stream, http::request<http::empty_body>{http::verb::get, target, 11});
+    boost::beast::flat_buffer buffer;
+    http::response<http::string_body> answer;
+    http::read(stream, buffer, answer);
+    return answer.result_int();
+}
+
 }  // namespace
 
 TEST(SimulatorProgram, RefusesBadOptionsWithAMessageAndExitCode2) {
-    const std::vector<std::vector<std::string>> bad{
-        {"--no-such-option"},        {"--listen", "nonsense"},           {"--listen", "127.0.0.1:99999"},
-        {"--credits", "-5"},         {"--credits", "many"},              {"--script", "/no/such/file"},
-        {"--media", "/no/such/dir"}, {"--tls-certificate", "/only/one"}, {"stray"}};
+    const std::vector<std::vector<std::string>> bad{{"--no-such-option"},
+                                                    {"--listen", "nonsense"},
+                                                    {"--listen", "127.0.0.1:99999"},
+                                                    {"--credits", "-5"},
+                                                    {"--credits", "many"},
+                                                    {"--script", "/no/such/file"},
+                                                    {"--media", "/no/such/dir"},
+                                                    {"--tls-certificate", "/only/one"},
+                                                    {"stray"}};
     for (const auto& arguments : bad) {
         std::string errors;
         EXPECT_EQ(exit_code_of(arguments, errors), 2) << arguments.front();
         EXPECT_TRUE(errors.starts_with("producer-simulator: ")) << errors;
     }
+}
+
+TEST(SimulatorProgram, RefusesABadScriptByNamingTheMistake) {
+    const auto path = temporary_file("bad_script", R"({"default":{"poll":{"faults":[{"kind":"rain"}]}}})");
+    std::string errors;
+    EXPECT_EQ(exit_code_of({"--script", path}, errors), 2);
+    EXPECT_NE(errors.find("default.poll.faults[0].kind: must be one of 404_json"), std::string::npos)
+        << errors;
+    unlink(path.c_str());
+}
+
+TEST_F(Simulator, StartsWithAScriptAndComesBackToItOnReset) {
+    const auto path =
+        temporary_file("script", "{ // as ever\n\"default\":{\"create\":{\"answer\":{\"status\":503}}}}");
+    start({"--script", path});
+    unlink(path.c_str());
+    EXPECT_EQ(create().status, 503);
+    by_default("{}");
+    EXPECT_EQ(create().status, 200);
+    ASSERT_EQ(control("POST", "reset").status, 200);
+    EXPECT_EQ(create().status, 503);
+}
+
+TEST_F(Simulator, ServesHttpsOnBothListeners) {
+    const auto certificate = temporary_file("certificate");
+    const auto key = temporary_file("key");
+    own_certificate{}.save(certificate, key);
+    start({"--tls-certificate", certificate, "--tls-key", key});
+    unlink(certificate.c_str());
+    unlink(key.c_str());
+    EXPECT_TRUE(api.starts_with("https://"));
+    EXPECT_EQ(status_over_tls(api, "/_control/state"), 200U);
+    EXPECT_EQ(status_over_tls(api, "/api/v1/get-credits"), 401U);
+    EXPECT_EQ(status_over_tls(cdn, "/producer/x.m4a"), 404U);
 }
 
 TEST_F(Simulator, EndsWith0OnSigtermWhileConnectionsHang) {
@@ -121,7 +192,8 @@ TEST_F(Simulator, AppliesTheFirstRuleThatFitsAndUsesItUp) {
 
 TEST_F(Simulator, AnAddedRuleGoesFirstAndInheritsFromTheDefault) {
     by_default(R"({"task":{"pending_ms":0,"running_ms":0,"wav_url":false}})");
-    const auto done = control("POST", "rules", R"({"match":{"every_nth":2},"behaviour":{"task":{"nulls":true}}})");
+    const auto done =
+        control("POST", "rules", R"({"match":{"every_nth":2},"behaviour":{"task":{"nulls":true}}})");
     ASSERT_EQ(done.status, 200) << done.body;
     const auto first = poll_to_success(created());
     const auto second = poll_to_success(created());
@@ -135,7 +207,8 @@ TEST_F(Simulator, RefusesABadScriptByNamingEveryMistakeAndKeepsTheOldOne) {
     const auto refused = control("PUT", "script", R"({"default":{"task":{"pending_ms":"soon","resulto":1}},
         "rules":[{"behaviour":{"webhook":{"mode":"pigeon"}}}]})");
     EXPECT_EQ(refused.status, 400);
-    for (const char* mistake : {"default.task.pending_ms", "default.task.resulto", "rules[0].behaviour.webhook.mode"})
+    for (const char* mistake :
+         {"default.task.pending_ms", "default.task.resulto", "rules[0].behaviour.webhook.mode"})
         EXPECT_NE(refused.body.find(mistake), std::string::npos) << refused.body;
     EXPECT_EQ(create().status, 503);
     EXPECT_EQ(control("PUT", "script", "{").status, 400);
@@ -155,7 +228,8 @@ TEST_F(Simulator, FinishesATaskOnRequest) {
     const auto good = created(create_body("good"));
     const auto bad = created(create_body("bad"));
     EXPECT_EQ(control("POST", "tasks/" + good + "/finish", R"({"result":"success"})").status, 200);
-    EXPECT_EQ(control("POST", "tasks/" + bad + "/finish", R"({"result":"failed","message":"boom"})").status, 200);
+    EXPECT_EQ(control("POST", "tasks/" + bad + "/finish", R"({"result":"failed","message":"boom"})").status,
+              200);
     EXPECT_EQ(poll(good).text("status"), "SUCCESS");
     EXPECT_EQ(poll(bad).text("message"), "boom");
     EXPECT_EQ(control("POST", "tasks/" + bad + "/finish", "{}").status, 409);

@@ -20,8 +20,8 @@ protected:
 
     // Runs one task with this webhook behaviour to its end.
     std::string run(const std::string& webhook, const std::string& result = "success") {
-        by_default(R"({"task":{"pending_ms":0,"running_ms":0,"result":")" + result + R"("},"webhook":)" + webhook +
-                   "}");
+        by_default(R"({"task":{"pending_ms":0,"running_ms":0,"result":")" + result + R"("},"webhook":)" +
+                   webhook + "}");
         return created(body_with_webhook());
     }
 };
@@ -145,7 +145,8 @@ TEST_F(SimulatorWebhook, DeliversOverHttpsToACertificateOfTheReceiversOwn) {
     created(R"({"task_type":"create_music","sound":"x","webhook_url":")" + secure.url() + R"("})");
     const auto stamp_and_body = secure.next();
     EXPECT_NE(stamp_and_body.headers.at("x-webhook-signature"),
-              "sha256=" + hmac_hex("", stamp_and_body.headers.at("x-webhook-timestamp") + "." + stamp_and_body.body));
+              "sha256=" +
+                  hmac_hex("", stamp_and_body.headers.at("x-webhook-timestamp") + "." + stamp_and_body.body));
 }
 
 }  // namespace simulator_test

@@ -83,16 +83,16 @@ std::uint64_t most_alike(const statistics& counts) {
 json::array webhook_list(const webhook_sender& webhooks) {
     json::array list;
     for (const auto& record : webhooks.records())
-        list.push_back(json::object{
-            {"event_id", record.event_id},
-            {"task_id", record.task_id},
-            {"event", record.event},
-            {"url", record.url},
-            {"mode", name_of(record.mode)},
-            {"attempt", record.attempt},
-            {"at_ms", record.at_ms},
-            {"status", record.status != 0 ? json::value(record.status) : json::value(nullptr)},
-            {"error", record.error.empty() ? json::value(nullptr) : json::value(record.error)}});
+        list.push_back(
+            json::object{{"event_id", record.event_id},
+                         {"task_id", record.task_id},
+                         {"event", record.event},
+                         {"url", record.url},
+                         {"mode", name_of(record.mode)},
+                         {"attempt", record.attempt},
+                         {"at_ms", record.at_ms},
+                         {"status", record.status != 0 ? json::value(record.status) : json::value(nullptr)},
+                         {"error", record.error.empty() ? json::value(nullptr) : json::value(record.error)}});
     return list;
 }
 

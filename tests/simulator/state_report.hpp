@@ -1,6 +1,6 @@
 #pragma once
-// What GET /_control/state and /_control/tasks say. Built from scratch when somebody asks, so that counting costs
-// the API itself next to nothing.
+// What GET /_control/state and /_control/tasks say. Built from scratch when somebody asks, so that counting
+// costs the API itself next to nothing.
 
 #include "backend.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
-// What has come in, counted so that a test can prove things: that nothing was generated twice, that polls keep
-// their budget, that no key goes to the CDN.
+// What has come in, counted so that a test can prove things: that nothing was generated twice, that polls
+// keep their budget, that no key goes to the CDN.
 
 #include "create_request.hpp"
 

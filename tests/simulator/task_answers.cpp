@@ -115,9 +115,9 @@ answer succeeded(const backend& all, const task& subject) {
 answer failed(const backend& all, const task& subject) {
     const auto& plan = subject.does->task;
     if (plan.clip_state_only)
-        return json_answer(plan.failed_http_status, {{"code", 200},
-                                                     {"data", data_of(all, subject, "failed")},
-                                                     {"message", subject.message}});
+        return json_answer(
+            plan.failed_http_status,
+            {{"code", 200}, {"data", data_of(all, subject, "failed")}, {"message", subject.message}});
     const bool timed_out = subject.result == task_result::timeout;
     const int code = timed_out ? 504 : 500;
     const std::string_view type = timed_out ? "timeout" : "failed";

@@ -22,13 +22,13 @@ public:
         if (ending_)
             return;
         const auto mine = signals_.emplace(signals_.end());
-        boost::asio::co_spawn(context_, std::move(task),
-                              boost::asio::bind_cancellation_slot(
-                                  mine->slot(), [this, mine](std::exception_ptr failure) {
-                                      signals_.erase(mine);
-                                      if (failure && !ending_)
-                                          complain(failure);
-                                  }));
+        boost::asio::co_spawn(
+            context_, std::move(task),
+            boost::asio::bind_cancellation_slot(mine->slot(), [this, mine](std::exception_ptr failure) {
+                signals_.erase(mine);
+                if (failure && !ending_)
+                    complain(failure);
+            }));
     }
 
     void cancel() {

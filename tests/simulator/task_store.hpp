@@ -33,7 +33,7 @@ struct task {
     charge paid;
 
     steady::time_point created;
-    steady::time_point due;  // when it ends by itself; max(): never
+    steady::time_point due;       // when it ends by itself; max(): never
     std::int64_t created_ms = 0;  // Unix time, for reports
 
     bool finished = false;

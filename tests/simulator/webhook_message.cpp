@@ -1,10 +1,10 @@
 #include "webhook_message.hpp"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 

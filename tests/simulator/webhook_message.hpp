@@ -1,5 +1,6 @@
 #pragma once
-// One event as the producer announces it: its body (reference/producer-api 8.2) and the headers that sign it (8.1).
+// One event as the producer announces it: its body (reference/producer-api 8.2) and the headers that sign it
+// (8.1).
 
 #include "behaviour.hpp"
 #include "task_store.hpp"

@@ -1,5 +1,7 @@
 #include "webhook_receiver.hpp"
 
+#include "own_certificate.hpp"
+
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -7,9 +9,6 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/x509.h>
-
-#include <memory>
 
 namespace simulator_test {
 
@@ -19,20 +18,10 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-struct release {
-    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-};
-
 void sign_own_certificate(asio::ssl::context& tls) {
-    const std::unique_ptr<EVP_PKEY, release> key{EVP_EC_gen("P-256")};
-    const std::unique_ptr<X509, release> certificate{X509_new()};
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-    X509_set_pubkey(certificate.get(), key.get());
-    X509_sign(certificate.get(), key.get(), EVP_sha256());
-    SSL_CTX_use_certificate(tls.native_handle(), certificate.get());
-    SSL_CTX_use_PrivateKey(tls.native_handle(), key.get());
+    const own_certificate own;
+    SSL_CTX_use_certificate(tls.native_handle(), own.certificate.get());
+    SSL_CTX_use_PrivateKey(tls.native_handle(), own.key.get());
 }
 
 received_webhook taken(const bhttp::request<bhttp::string_body>& message) {

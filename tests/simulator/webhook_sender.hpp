@@ -1,6 +1,6 @@
 #pragma once
-// Delivers webhooks: a bounded number at a time, each attempt within ten seconds, again after a pause while the
-// receiver does not answer 2xx and attempts are left. Every attempt is recorded.
+// Delivers webhooks: a bounded number at a time, each attempt within ten seconds, again after a pause while
+// the receiver does not answer 2xx and attempts are left. Every attempt is recorded.
 
 #include "latch.hpp"
 #include "schedule.hpp"
