@@ -1,0 +1,126 @@
+#include "adapters/producer/connection.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <cerrno>
+
+#include <sys/socket.h>
+
+namespace adapters::producer {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+connection::connection(const asio::any_io_executor& executor, tls_context* tls, std::string host)
+    : host_{std::move(host)}, tls_settings_{tls} {
+    if (tls_settings_ != nullptr)
+        tls_.emplace(executor, tls_settings_->context());
+    else
+        plain_.emplace(executor);
+}
+
+connection::~connection() {
+    // OpenSSL takes a session for broken when its stream dies without a goodbye, and would not resume it.
+    if (tls_)
+        SSL_set_shutdown(tls_->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
+asio::awaitable<std::optional<connection::open_failure>> connection::open(asio::ip::tcp::endpoint peer,
+                                                                          gateway::deadline by) {
+    lowest().expires_at(by.at());
+    auto [failed] = co_await lowest().async_connect(peer, no_throw);
+    if (failed)
+        co_return open_failure{failed, "connect: " + failed.message()};
+    error_code ignored;  // slower, but right, without it
+    lowest().socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    if (!tls_)
+        co_return std::nullopt;
+    auto shaking = shake_hands();
+    co_return co_await std::move(shaking);
+}
+
+asio::awaitable<std::optional<connection::open_failure>> connection::shake_hands() {
+    if (!tls_settings_->prepare(tls_->native_handle(), host_))
+        co_return open_failure{error_code{asio::error::no_memory}, "TLS: set-up failed"};
+    tls_->set_verify_callback(asio::ssl::host_name_verification{host_});
+    auto [failed] = co_await tls_->async_handshake(asio::ssl::stream_base::client, no_throw);
+    if (!failed)
+        co_return std::nullopt;
+    std::string reason = "TLS: " + failed.message();
+    if (const long verdict = SSL_get_verify_result(tls_->native_handle()); verdict != X509_V_OK)
+        reason += std::string{" ("} + X509_verify_cert_error_string(verdict) + ")";
+    co_return open_failure{failed, std::move(reason)};
+}
+
+bool connection::usable() noexcept {
+    if (buffer_.size() != 0)
+        return false;
+    if (tls_ && (SSL_get_shutdown(tls_->native_handle()) & SSL_RECEIVED_SHUTDOWN) != 0)
+        return false;
+    char unexpected = 0;
+    const auto seen = ::recv(lowest().socket().native_handle(), &unexpected, 1, MSG_PEEK | MSG_DONTWAIT);
+    // 0: closed. More: a goodbye, or something we did not ask for. Both end the connection.
+    return seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+asio::awaitable<error_code> connection::write(const std::string& bytes, gateway::deadline by) {
+    lowest().expires_at(by.at());
+    if (tls_) {
+        auto [failed, sent] = co_await asio::async_write(*tls_, asio::buffer(bytes), no_throw);
+        co_return failed;
+    }
+    auto [failed, sent] = co_await asio::async_write(*plain_, asio::buffer(bytes), no_throw);
+    co_return failed;
+}
+
+asio::awaitable<error_code> connection::read(message_parser& into, gateway::deadline by) {
+    lowest().expires_at(by.at());
+    if (tls_) {
+        auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, no_throw);
+        co_return failed;
+    }
+    auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, no_throw);
+    co_return failed;
+}
+
+asio::awaitable<error_code> connection::read_header(stream_parser& into, gateway::deadline by) {
+    lowest().expires_at(by.at());
+    if (tls_) {
+        auto [failed, count] = co_await http::async_read_header(*tls_, buffer_, into, no_throw);
+        co_return failed;
+    }
+    auto [failed, count] = co_await http::async_read_header(*plain_, buffer_, into, no_throw);
+    co_return failed;
+}
+
+asio::awaitable<error_code> connection::read_body(stream_parser& into, gateway::deadline by) {
+    lowest().expires_at(by.at());
+    if (tls_) {
+        auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, no_throw);
+        co_return failed;
+    }
+    auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, no_throw);
+    co_return failed;
+}
+
+std::uint64_t connection::bytes_written() const noexcept {
+    return lowest().rate_policy().count();
+}
+
+bool connection::tls_resumed() const noexcept {
+    // OpenSSL's getter takes a plain pointer but changes nothing.
+    return tls_ && SSL_session_reused(const_cast<tls_stream&>(*tls_).native_handle()) == 1;
+}
+
+}  // namespace adapters::producer

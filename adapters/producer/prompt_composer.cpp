@@ -1,0 +1,96 @@
+#include "adapters/producer/prompt_composer.hpp"
+
+#include "adapters/producer/utf8.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace adapters::producer {
+
+namespace {
+
+// The provider says "80 characters"; JavaScript, which it runs on, would count UTF-16 units.
+constexpr std::size_t longest_title = 80;
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+// Adds a part to a list of phrases; a part that ends a sentence begins a new one.
+void append_phrase(std::string& sound, std::string_view phrase) {
+    phrase = trimmed(phrase);
+    if (phrase.empty())
+        return;
+    if (!sound.empty()) {
+        const char last = sound.back();
+        sound += last == '.' || last == '!' || last == '?' || last == ',' || last == ';' || last == ':' ? " " : ", ";
+    }
+    sound += phrase;
+}
+
+std::string counted(int count, std::string_view unit) {
+    return std::to_string(count) + " " + std::string{unit} + (count == 1 ? "" : "s");
+}
+
+std::string sound_of(const gateway::generation_request& request, bool instrumental) {
+    std::string sound;
+    append_phrase(sound, request.prompt);
+    for (const auto& tag : request.style_tags)
+        append_phrase(sound, tag);
+    if (instrumental)
+        append_phrase(sound, "instrumental, no vocals");
+    if (request.mode == gateway::generation_mode::focus)
+        append_phrase(sound, "steady and unobtrusive background music for concentration, without sudden changes");
+    append_phrase(sound, length_in_words(request.duration_seconds));
+    if (const auto character = trimmed(request.seed_character); !character.empty())
+        append_phrase(sound, "in the character of an earlier track: " + std::string{character});
+    return sound;
+}
+
+boost::json::string json_text(std::string_view text) {
+    const std::string good = well_formed(text);
+    return boost::json::string{good.data(), good.size()};
+}
+
+}  // namespace
+
+std::string length_in_words(int seconds) {
+    if (seconds <= 0)
+        return {};
+    const int minutes = seconds / 60;
+    const int rest = seconds % 60;
+    std::string length;
+    if (minutes == 0 || (minutes == 1 && rest != 0))  // "90 seconds" reads better than "1 minute 30 seconds"
+        length = counted(seconds, "second");
+    else
+        length = counted(minutes, "minute") + (rest == 0 ? "" : " " + counted(rest, "second"));
+    return "about " + length + " long";
+}
+
+std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with) {
+    const bool instrumental = request.instrumental || !with.supports_vocals;
+    boost::json::object body;
+    body["task_type"] = "create_music";
+    std::string sound = sound_of(request, instrumental);
+    const bool sing = !instrumental && with.supports_lyrics && request.lyrics && !trimmed(*request.lyrics).empty();
+    if (sing)
+        body["lyrics"] = json_text(*request.lyrics);
+    if (sound.empty() && !sing)
+        sound = "music";  // upstream refuses a call with neither
+    if (!sound.empty())
+        body["sound"] = json_text(sound);
+    if (!with.model.empty())
+        body["mv"] = json_text(with.model);
+    if (request.title) {
+        const std::string title = well_formed(trimmed(*request.title));
+        if (!title.empty())
+            body["title"] = json_text(first_characters(title, longest_title));
+    }
+    body["make_instrumental"] = instrumental;
+    return boost::json::serialize(body);
+}
+
+}  // namespace adapters::producer

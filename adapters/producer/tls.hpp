@@ -1,0 +1,40 @@
+#pragma once
+// TLS towards upstream: certificates are always verified, against the host that was asked for, and the newest session
+// ticket of each host is kept so that the next connection needs no full handshake.
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace adapters::producer {
+
+// One per client, used on the client's thread only. Must outlive every stream made from it.
+class tls_context {
+public:
+    // TLS 1.2 or later, the system's certificate authorities; SSL_CERT_FILE and SSL_CERT_DIR name others. Throws
+    // boost::system::system_error when OpenSSL cannot be set up.
+    tls_context();
+    ~tls_context();
+    tls_context(const tls_context&) = delete;
+    tls_context& operator=(const tls_context&) = delete;
+
+    boost::asio::ssl::context& context() noexcept { return context_; }
+
+    // Before the handshake: server name (not for literal addresses), HTTP/1.1, and a kept session. False when OpenSSL refused.
+    bool prepare(SSL* stream, const std::string& host);
+
+private:
+    static int on_new_session(SSL* stream, SSL_SESSION* session);
+
+    struct free_session {
+        void operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
+    };
+
+    boost::asio::ssl::context context_;
+    std::map<std::string, std::unique_ptr<SSL_SESSION, free_session>, std::less<>> sessions_;
+};
+
+}  // namespace adapters::producer
