@@ -1,0 +1,72 @@
+#include "gateway/app/service_thread.hpp"
+
+#include "gateway/runtime/log.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+
+namespace gateway::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr milliseconds background_patience{2'000};
+
+void report(std::exception_ptr failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& stopped) {
+        if (stopped.code() != asio::error::operation_aborted)
+            log::error("background_failed", {{"reason", stopped.what()}});
+    } catch (const std::exception& bug) {
+        log::error("background_failed", {{"reason", bug.what()}});
+    }
+}
+
+}  // namespace
+
+service_thread::service_thread()
+    : keep_running_{context_.get_executor()}, background_{context_, report}, work_{context_, report} {}
+
+void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings, metrics& counts,
+                           asio::ssl::context* tls) {
+    parts_ = std::move(parts);
+    connections_ = std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts, tls);
+}
+
+void service_thread::start() {
+    for (auto& task : parts_->background())
+        background_.spawn(std::move(task));
+    work_.spawn(parts_->worker().run());
+}
+
+void service_thread::run() {
+    context_.run();
+}
+
+// Requests end first or meanwhile; the worker stops claiming at once. Background links stay up until both are done, since both
+// write to the store to the end.
+asio::awaitable<void> service_thread::drain(milliseconds patience) {
+    using namespace asio::experimental::awaitable_operators;
+    auto requests = connections_->drain(patience);
+    auto jobs = parts_->worker().drain(patience);
+    const bool all_answered = co_await (std::move(requests) && std::move(jobs));
+    if (!all_answered)
+        log::warning("connections_cut", {{"patience_ms", patience.count()}});
+    co_await work_.join(background_patience);
+    work_.cancel();
+    background_.cancel();
+    co_await background_.join(background_patience);
+    co_await parts_->close();
+}
+
+void service_thread::release() {
+    asio::post(context_, [this] { keep_running_.reset(); });
+}
+
+void service_thread::post_reload(reload changed) {
+    asio::post(context_, [this, changed = std::move(changed)] { parts_->use(changed); });
+}
+
+}  // namespace gateway::app

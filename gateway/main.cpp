@@ -1,0 +1,350 @@
+// The composition root: the only file that sees everything. Reads the configuration, picks the adapters, wires them, runs.
+#include "adapters/aitronos/face.hpp"
+#include "adapters/archive/folder_archive.hpp"
+#include "adapters/memory/job_store.hpp"
+#include "adapters/producer/client.hpp"
+#include "adapters/redis/job_store.hpp"
+#include "config/command_line.hpp"
+#include "config/load.hpp"
+#include "config/print.hpp"
+#include "gateway/app/admin.hpp"
+#include "gateway/app/server.hpp"
+#include "gateway/http/tls.hpp"
+#include "gateway/runtime/log.hpp"
+#include "gateway/runtime/random_id.hpp"
+#include "gateway/work/credit_watch.hpp"
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+namespace asio = boost::asio;
+using gateway::milliseconds;
+
+constexpr int ok = 0;
+constexpr int failed_start = 1;
+constexpr int bad_configuration = 2;
+
+// ---- From what the user wrote to what the parts take.
+
+gateway::work_limits limits_of(const config::settings& from) {
+    gateway::work_limits limits;
+    limits.max_in_flight = from.producer.max_in_flight;
+    limits.in_flight_per_organization = from.limits.in_flight_per_organization;
+    limits.queued_per_organization = from.limits.queued_per_organization;
+    limits.max_polls_per_second = from.producer.max_polls_per_second;
+    limits.retention = from.store.retention;
+    return limits;
+}
+
+gateway::service::policy_ptr client_policy(const config::loaded& from) {
+    const config::settings& values = from.values;
+    auto policy = std::make_shared<gateway::service::policy>(from.keys, values.auth.mode == config::auth_mode::open);
+    policy->engines = values.engines;
+    policy->texts.prompt = static_cast<std::size_t>(values.limits.prompt);
+    policy->texts.lyrics = static_cast<std::size_t>(values.limits.lyrics);
+    policy->texts.title = static_cast<std::size_t>(values.limits.title);
+    policy->texts.style_tags = static_cast<std::size_t>(values.limits.style_tags);
+    policy->limits = limits_of(values);
+    if (values.idempotency.on_mismatch == config::mismatch_action::reject)
+        policy->mismatch = gateway::service::on_key_mismatch::reject;
+    return policy;
+}
+
+gateway::work::work_policy_ptr work_policy(const config::settings& from) {
+    auto policy = std::make_shared<gateway::work::work_policy>();
+    policy->engines = from.engines;
+    policy->limits = limits_of(from);
+    policy->poll = {from.producer.poll.first, from.producer.poll.every, from.producer.poll.up_to,
+                    from.producer.poll.deadline};
+    policy->create_timeout = from.producer.create_timeout;
+    policy->poll_timeout = from.producer.poll_timeout;
+    policy->unknown_wait = from.producer.unknown_outcome.wait;
+    policy->resubmit_unknown = from.producer.unknown_outcome.then == config::unknown_outcome_action::resubmit;
+    policy->credits_hold = from.producer.credits.hold;
+    policy->credits_check_every = from.producer.credits.check_every;
+    return policy;
+}
+
+adapters::producer::client_settings producer_settings(const config::settings& from) {
+    adapters::producer::client_settings settings;
+    settings.base_url = from.producer.base_url;
+    settings.api_key = from.producer.api_key;
+    settings.allowed_hosts = from.audio.allowed_hosts;
+    return settings;
+}
+
+adapters::aitronos::playback_settings playback_settings(const config::settings& from) {
+    adapters::aitronos::playback_settings settings;
+    settings.public_url = from.public_url;
+    settings.signing_keys = from.audio.signing_keys;
+    settings.ttl = std::chrono::floor<std::chrono::seconds>(from.audio.url_ttl);
+    // Only with the memory store, whose tracks end with the process just as these URLs do.
+    if (settings.signing_keys.empty())
+        settings.signing_keys.push_back(gateway::random_id("", 64));
+    return settings;
+}
+
+std::string text_of(const config::address& at) {
+    if (at.is_unix())
+        return "unix:" + at.socket_path;
+    const bool v6 = at.host.find(':') != std::string::npos;
+    return (v6 ? "[" + at.host + "]" : at.host) + ":" + std::to_string(at.port);
+}
+
+gateway::app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) {
+    gateway::app::server_plan plan;
+    plan.listen = text_of(from.listen);
+    plan.admin = text_of(from.admin);
+    plan.threads = from.threads > 0 ? static_cast<std::size_t>(from.threads)
+                                    : std::max(1U, std::thread::hardware_concurrency());
+    plan.http.header_bytes = from.limits.headers;
+    plan.http.body_bytes = from.limits.body;
+    plan.http.connections = static_cast<std::size_t>(from.limits.connections);
+    plan.http.idle_timeout = from.limits.idle_timeout;
+    plan.http.request_timeout = from.limits.request_timeout;
+    plan.drain = from.drain;
+    plan.tls = tls;
+    return plan;
+}
+
+// ---- What lives on each thread, and what all threads share.
+
+struct shared_parts {
+    gateway::metrics counts;
+    gateway::app::readiness state;
+    gateway::service::gate_view gates;
+    adapters::memory::job_store memory;  // used only with store.kind memory
+    adapters::producer::resolver names;
+    adapters::archive::folder_archive archive;
+    adapters::aitronos::playback_urls urls;
+    std::optional<adapters::redis::address> redis;
+};
+
+// Forgets finished audio a day after its job: a playback URL given out at the last moment still works.
+asio::awaitable<void> sweep_archive(adapters::archive::folder_archive& archive, milliseconds retention) {
+    constexpr std::size_t files_a_minute = 1'000;
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    const auto age = std::chrono::ceil<std::chrono::seconds>(retention) + std::chrono::hours{24};
+    for (;;) {
+        timer.expires_after(std::chrono::minutes{1});
+        co_await timer.async_wait(asio::use_awaitable);
+        auto removed = co_await archive.remove_older_than(age, files_a_minute);
+        if (!removed)
+            gateway::log::warning("archive_sweep_failed", {{"reason", removed.error().message()}});
+        else if (*removed > 0)
+            gateway::log::info("archive_swept", {{"files", *removed}});
+    }
+}
+
+asio::awaitable<void> warn_of_unsafe_redis(adapters::redis::job_store& store, gateway::app::readiness& state) {
+    co_await store.link().ready(gateway::deadline::never());
+    auto sentences = co_await store.durability_warnings(gateway::deadline::after(std::chrono::seconds{5}));
+    if (!sentences)
+        co_return;
+    for (const std::string& sentence : *sentences)
+        gateway::log::error("unsafe_store", {{"warning", sentence}});
+    state.set_warnings(std::move(*sentences));
+}
+
+class parts final : public gateway::app::thread_parts {
+public:
+    parts(asio::io_context& context, std::size_t number, shared_parts& shared, const config::settings& values,
+          gateway::service::policy_ptr clients, gateway::work::work_policy_ptr work)
+        : first_{number == 0},
+          shared_{shared},
+          retention_{values.store.retention},
+          backend_{context.get_executor(), shared.names, producer_settings(values)} {
+        if (shared.redis)
+            redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis);
+        gateway::job_store& store = this->store();
+        worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive, shared.gates,
+                                                          shared.counts, work);
+        generations_ =
+            std::make_unique<gateway::service::generations>(store, *worker_, shared.gates, std::move(clients));
+        face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
+        watch_ = std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
+    }
+
+    gateway::job_store& store() {
+        return redis_ ? static_cast<gateway::job_store&>(*redis_) : shared_.memory;
+    }
+
+    gateway::http::handler& face() override { return *face_; }
+    gateway::work::worker& worker() override { return *worker_; }
+
+    std::vector<asio::awaitable<void>> background() override {
+        std::vector<asio::awaitable<void>> tasks;
+        tasks.push_back(backend_.keep_ready());
+        if (!first_)
+            return tasks;
+        tasks.push_back(watch_->run());
+        tasks.push_back(sweep_archive(shared_.archive, retention_));
+        if (redis_)
+            tasks.push_back(warn_of_unsafe_redis(*redis_, shared_.state));
+        return tasks;
+    }
+
+    void use(const gateway::app::reload& changed) override {
+        generations_->use(changed.clients);
+        worker_->use(changed.work);
+        watch_->use(changed.work);
+    }
+
+    asio::awaitable<void> close() override {
+        if (redis_)
+            co_await redis_->link().close(std::chrono::seconds{1});
+    }
+
+private:
+    bool first_;
+    shared_parts& shared_;
+    milliseconds retention_;
+    adapters::producer::client backend_;
+    std::unique_ptr<adapters::redis::job_store> redis_;
+    std::unique_ptr<gateway::work::worker> worker_;
+    std::unique_ptr<gateway::service::generations> generations_;
+    std::unique_ptr<adapters::aitronos::face> face_;
+    std::unique_ptr<gateway::work::credit_watch> watch_;
+};
+
+// ---- The commands.
+
+int report(const std::vector<config::problem>& problems) {
+    for (const config::problem& each : problems)
+        std::cerr << config::describe(each) << '\n';
+    return bad_configuration;
+}
+
+std::optional<gateway::app::reload> load_again(const std::string& path, const config::settings& running) {
+    auto read = config::load(path, config::process_environment());
+    if (const auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
+        for (const config::problem& each : *problems)
+            gateway::log::error("reload_refused", {{"problem", config::describe(each)}});
+        return std::nullopt;
+    }
+    const auto& again = std::get<config::loaded>(read);
+    for (const std::string& key : config::changes_that_need_a_restart(running, again.values))
+        gateway::log::warning("restart_needed", {{"key", key}});
+    return gateway::app::reload{client_policy(again), work_policy(again.values)};
+}
+
+std::string url_of(const std::string& address, bool tls) {
+    return address.starts_with("unix:") ? address : (tls ? "https://" : "http://") + address;
+}
+
+int serve(const std::string& path) {
+    auto read = config::load(path, config::process_environment());
+    if (const auto* problems = std::get_if<std::vector<config::problem>>(&read))
+        return report(*problems);
+    const auto& loaded = std::get<config::loaded>(read);
+    const config::settings& values = loaded.values;
+
+    std::unique_ptr<asio::ssl::context> tls;
+    if (values.tls.enabled())
+        tls = gateway::http::server_tls(values.tls.certificate, values.tls.private_key);
+    std::optional<adapters::redis::address> redis;
+    if (values.store.kind == config::store_kind::redis) {
+        auto where = adapters::redis::parse_address(values.store.redis.url);
+        if (!where)
+            throw std::runtime_error("store.redis.url: " + where.error());
+        redis = *where;
+    }
+
+    gateway::log::start(values.log.level);
+    auto playback = playback_settings(values);
+    shared_parts shared{.counts = {},
+                        .state = {},
+                        .gates = {},
+                        .memory = adapters::memory::job_store{},
+                        .names = adapters::producer::resolver{},
+                        .archive = adapters::archive::folder_archive{{.path = values.audio.archive.path}},
+                        .urls = adapters::aitronos::playback_urls{playback},
+                        .redis = redis};
+
+    parts* first = nullptr;
+    const auto clients = client_policy(loaded);
+    const auto work = work_policy(values);
+    const auto equip = [&](asio::io_context& context, std::size_t number) {
+        auto made = std::make_unique<parts>(context, number, shared, values, clients, work);
+        first = number == 0 ? made.get() : first;
+        return made;
+    };
+    gateway::app::server server{plan_of(values, tls.get()), shared.counts, shared.state, equip,
+                                [&] { return std::make_unique<gateway::app::admin>(first->store(), shared.counts, shared.state); }};
+
+    // Playback URLs follow the port that was really bound, unless the user said what clients see.
+    if (values.public_url == config::settings{}.public_url && !values.listen.is_unix()) {
+        playback.public_url = url_of(server.client_address(), values.tls.enabled());
+        shared.urls = adapters::aitronos::playback_urls{playback};
+    }
+    server.run([&] { return load_again(path, values); },
+               [&] {
+                   std::cout << "music-gateway: listening on " << url_of(server.client_address(), values.tls.enabled())
+                             << "\nmusic-gateway: admin on " << url_of(server.admin_address(), false) << std::endl;
+                   gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
+                                                  {"listen", server.client_address()},
+                                                  {"admin", server.admin_address()},
+                                                  {"store", redis ? to_string(*redis) : std::string{"memory"}}});
+               });
+    gateway::log::info("stopped");
+    return ok;
+}
+
+struct run_command {
+    int operator()(const config::serve_command& wanted) const { return serve(wanted.config); }
+
+    int operator()(const config::check_command& wanted) const {
+        const auto read = config::load(wanted.config, config::process_environment());
+        if (const auto* problems = std::get_if<std::vector<config::problem>>(&read))
+            return report(*problems);
+        std::cout << wanted.config << ": fine\n";
+        return ok;
+    }
+
+    int operator()(const config::print_config_command& wanted) const {
+        const auto read = config::load(wanted.config, config::process_environment(), config::purpose::show);
+        if (const auto* problems = std::get_if<std::vector<config::problem>>(&read))
+            return report(*problems);
+        std::cout << config::print_config(std::get<config::loaded>(read).values);
+        return ok;
+    }
+
+    int operator()(const config::new_key_command& wanted) const {
+        const config::new_key key = config::make_key(wanted.order);
+        std::cout << "The key, shown this once:\n\n    " << key.raw
+                  << "\n\nThe entry for the keys file, which holds only its hash:\n\n"
+                  << key.entry;
+        return ok;
+    }
+
+    int operator()(const config::help_command&) const {
+        std::cout << config::help_text();
+        return ok;
+    }
+
+    int operator()(const config::version_command&) const {
+        std::cout << "music-gateway " << MUSIC_GATEWAY_VERSION << '\n';
+        return ok;
+    }
+
+    int operator()(const config::wrong_use& wrong) const {
+        std::cerr << "music-gateway: " << wrong.message << '\n';
+        return bad_configuration;
+    }
+};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
+    int status = failed_start;
+    try {
+        status = std::visit(run_command{}, config::parse_command_line({arguments + 1, arguments + count}));
+    } catch (const std::exception& failure) {
+        std::cerr << "music-gateway: " << failure.what() << '\n';
+    }
+    gateway::log::stop();
+    return status;
+}
