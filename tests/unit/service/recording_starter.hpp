@@ -1,0 +1,22 @@
+#pragma once
+// A worker that only notes what it was given.
+
+#include "gateway/service/generations.hpp"
+
+#include <string>
+#include <vector>
+
+class recording_starter final : public gateway::service::job_starter {
+public:
+    void start(gateway::job stored, gateway::lease held) override {
+        started.push_back(stored.id);
+        leases.push_back(held);
+    }
+    void wake() override { ++woken; }
+    bool accepts() const override { return accepting; }
+
+    bool accepting = true;
+    std::vector<std::string> started;
+    std::vector<gateway::lease> leases;
+    int woken = 0;
+};
