@@ -1,0 +1,389 @@
+#include "config/keys.hpp"
+
+#include <stdexcept>
+
+namespace config {
+
+namespace {
+
+using namespace std::chrono_literals;
+using rows::reloadable;
+using rows::required;
+using rows::secret;
+
+constexpr milliseconds an_hour = 1h;
+constexpr milliseconds a_day = 24h;
+constexpr milliseconds ten_minutes = 10min;
+constexpr std::uint64_t kibibyte = 1024;
+constexpr std::uint64_t mebibyte = 1024 * 1024;
+
+template <class Access>
+key<settings> row(const char* name, kind what, std::vector<std::string> fallback, const char* sentence,
+                  Access access) {
+    return rows::row<settings>(name, what, std::move(fallback), sentence, access);
+}
+
+template <class Access, class Check>
+key<settings> row(const char* name, kind what, std::vector<std::string> fallback, const char* sentence,
+                  Access access, Check check) {
+    return rows::row<settings>(name, what, std::move(fallback), sentence, access, std::move(check));
+}
+
+template <class Access>
+key<settings> choice(const char* name, std::vector<std::string> choices, const char* fallback,
+                     const char* sentence, Access access) {
+    return rows::choice<settings>(name, std::move(choices), fallback, sentence, access);
+}
+
+// URLs are kept without a slash at their end, so that a path can be put behind them.
+template <class Access>
+key<settings> web_url(const char* name, std::vector<std::string> fallback, const char* sentence,
+                      Access access, constraint<std::string> check) {
+    key<settings> made = row(name, kind::url, std::move(fallback), sentence, access, std::move(check));
+    made.write = [write = made.write, access](settings& target, std::span<const std::string> texts) {
+        auto trouble = write(target, texts);
+        std::string& url = access(target);
+        while (!trouble && url.ends_with('/'))
+            url.pop_back();
+        return trouble;
+    };
+    return made;
+}
+
+void add_listening(std::vector<key<settings>>& table) {
+    table.insert(
+        table.end(),
+        {row(
+             "listen", kind::address, {"127.0.0.1:8080"}, "Clients; unix:/run/gateway.sock also works.",
+             [](auto& s) -> auto& { return s.listen; }),
+         row(
+             "admin", kind::address, {"127.0.0.1:9090"},
+             "/healthz /readyz /metrics, never on the client port.",
+             [](auto& s) -> auto& { return s.admin; }),
+         web_url(
+             "public_url", {"http://127.0.0.1:8080"}, "What playback URLs start with.",
+             [](auto& s) -> auto& { return s.public_url; }, web_address()),
+         row(
+             "threads", kind::integer, {"0"}, "I/O threads; 0: one per core.",
+             [](auto& s) -> auto& { return s.threads; }, between(0, 256)),
+         row(
+             "tls.certificate", kind::path, {},
+             "PEM file with the certificate chain; with private_key: serve HTTPS.",
+             [](auto& s) -> auto& { return s.tls.certificate; }),
+         row(
+             "tls.private_key", kind::path, {}, "PEM file with its private key.",
+             [](auto& s) -> auto& { return s.tls.private_key; }),
+         choice(
+             "auth.mode", {"keys", "open"}, "keys", "Open lets everybody in, on a loopback address only.",
+             [](auto& s) -> auto& { return s.auth.mode; }),
+         row(
+             "auth.keys_file", kind::path, {"keys.yaml"},
+             "Who may call; `music-gateway keys new` prints entries for it. Relative paths start at this "
+             "file's folder.",
+             [](auto& s) -> auto& { return s.auth.keys_file; }, not_empty())});
+}
+
+void add_store(std::vector<key<settings>>& table) {
+    auto redis_url = row(
+        "store.redis.url", kind::redis_url, {"redis://127.0.0.1:6379/0"},
+        "rediss:// for TLS, unix:// for a socket.", [](auto& s) -> auto& { return s.store.redis.url; },
+        redis_address());
+    redis_url.shown = secrecy::holds_credentials;
+    table.insert(
+        table.end(),
+        {choice(
+             "store.kind", {"memory", "redis"}, "memory", "Memory is one process and forgets when it ends.",
+             [](auto& s) -> auto& { return s.store.kind; }),
+         redis_url,
+         row(
+             "store.retention", kind::duration, {"30d"}, "How long jobs and their audio are kept.",
+             [](auto& s) -> auto& { return s.store.retention; }, between<milliseconds>(1min, 3650 * a_day))});
+}
+
+void add_producer(std::vector<key<settings>>& table) {
+    table.insert(
+        table.end(),
+        {web_url(
+             "producer.base_url", {"https://api.aimusicapi.ai"}, "The AI Music API.",
+             [](auto& s) -> auto& { return s.producer.base_url; }, web_address()),
+         required(secret(row(
+             "producer.api_key", kind::text, {"${PRODUCER_API_KEY}"}, "Required.",
+             [](auto& s) -> auto& { return s.producer.api_key; }, token()))),
+         row(
+             "producer.create_timeout", kind::duration, {"25s"}, "For the call that starts a task.",
+             [](auto& s) -> auto& { return s.producer.create_timeout; },
+             between<milliseconds>(100ms, ten_minutes)),
+         row(
+             "producer.poll_timeout", kind::duration, {"10s"}, "For every other call.",
+             [](auto& s) -> auto& { return s.producer.poll_timeout; },
+             between<milliseconds>(100ms, ten_minutes)),
+         row(
+             "producer.max_in_flight", kind::integer, {"5"}, "Tasks at a time, over all replicas.",
+             [](auto& s) -> auto& { return s.producer.max_in_flight; }, between(1, 10'000)),
+         row(
+             "producer.max_polls_per_second", kind::number, {"2"}, "Over all replicas.",
+             [](auto& s) -> auto& { return s.producer.max_polls_per_second; }, above_zero_up_to(10'000)),
+         row(
+             "producer.poll.first", kind::duration_or_learned, {"learned"},
+             "First look at a task: near the engine's learned typical time, or after a duration.",
+             [](auto& s) -> auto& { return s.producer.poll.first; }, learned_or_between(0ms, an_hour)),
+         row(
+             "producer.poll.every", kind::duration, {"5s"}, "Then this often,",
+             [](auto& s) -> auto& { return s.producer.poll.every; }, between<milliseconds>(10ms, an_hour)),
+         row(
+             "producer.poll.up_to", kind::duration, {"10s"}, "growing to this,",
+             [](auto& s) -> auto& { return s.producer.poll.up_to; }, between<milliseconds>(10ms, an_hour)),
+         row(
+             "producer.poll.deadline", kind::duration, {"15m"}, "until the job fails.",
+             [](auto& s) -> auto& { return s.producer.poll.deadline; }, between<milliseconds>(1s, a_day)),
+         web_url(
+             "producer.webhook.public_url", {},
+             "Where the producer reaches this gateway; with secret: webhooks on.",
+             [](auto& s) -> auto& { return s.producer.webhook.public_url; }, web_address_or_empty()),
+         secret(row(
+             "producer.webhook.secret", kind::text, {}, "Signs the deliveries.",
+             [](auto& s) -> auto& { return s.producer.webhook.secret; })),
+         row(
+             "producer.unknown_outcome.wait", kind::duration, {"5m"},
+             "For news of a create whose answer was lost.",
+             [](auto& s) -> auto& { return s.producer.unknown_outcome.wait; },
+             between<milliseconds>(0ms, a_day)),
+         choice(
+             "producer.unknown_outcome.then", {"fail", "resubmit"}, "fail", "Resubmit risks a second charge.",
+             [](auto& s) -> auto& { return s.producer.unknown_outcome.then; }),
+         row(
+             "producer.credits.check_every", kind::duration, {"60s"}, "While the credits are used up.",
+             [](auto& s) -> auto& { return s.producer.credits.check_every; },
+             between<milliseconds>(1s, a_day)),
+         row(
+             "producer.credits.hold", kind::duration, {"0s"}, "How long queued jobs wait for new credits.",
+             [](auto& s) -> auto& { return s.producer.credits.hold; },
+             between<milliseconds>(0ms, 30 * a_day))});
+}
+
+void add_engines(std::vector<key<settings>>& table) {
+    key<settings> engines;
+    engines.name = "engines";
+    engines.what = kind::mappings;
+    engines.sentence = "What clients can order music from.";
+    engines.reloadable = true;
+    table.push_back(engines);
+}
+
+void add_audio(std::vector<key<settings>>& table) {
+    auto signing_keys = secret(row(
+        "audio.signing_keys", kind::texts, {"${PLAYBACK_SIGNING_KEY}"},
+        "The first signs playback URLs, all verify. With store.kind memory it may be unset.",
+        [](auto& s) -> auto& { return s.audio.signing_keys; }, each_at_least(16)));
+    signing_keys.default_may_be_unset = true;
+    table.insert(table.end(),
+                 {choice(
+                      "audio.archive.kind", {"folder", "none"}, "folder", "None relays from upstream.",
+                      [](auto& s) -> auto& { return s.audio.archive.kind; }),
+                  row(
+                      "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"}, "The folder.",
+                      [](auto& s) -> auto& { return s.audio.archive.path; }),
+                  row(
+                      "audio.allowed_hosts", kind::texts, {},
+                      "Empty: any public address; private ranges only when named here.",
+                      [](auto& s) -> auto& { return s.audio.allowed_hosts; }, hosts()),
+                  row(
+                      "audio.url_ttl", kind::duration, {"10m"}, "How long a playback URL works.",
+                      [](auto& s) -> auto& { return s.audio.url_ttl; }, between<milliseconds>(1s, 7 * a_day)),
+                  signing_keys});
+}
+
+void add_limits(std::vector<key<settings>>& table) {
+    const auto count = [](const char* name, const char* fallback, const char* sentence, int least,
+                          auto access) {
+        return reloadable(row(name, kind::integer, {fallback}, sentence, access, between(least, 1'000'000)));
+    };
+    const auto wait = [](const char* name, const char* fallback, const char* sentence, auto access) {
+        return reloadable(
+            row(name, kind::duration, {fallback}, sentence, access, between<milliseconds>(100ms, an_hour)));
+    };
+    table.insert(
+        table.end(),
+        {choice(
+             "idempotency.on_mismatch", {"return", "reject"}, "return",
+             "The answer to a known key with another body: the job it made, or 422.",
+             [](auto& s) -> auto& { return s.idempotency.on_mismatch; }),
+         reloadable(row(
+             "limits.body", kind::size, {"256KiB"}, "Of a request.",
+             [](auto& s) -> auto& { return s.limits.body; }, between(kibibyte, 64 * mebibyte))),
+         reloadable(row(
+             "limits.headers", kind::size, {"16KiB"}, "Of a request.",
+             [](auto& s) -> auto& { return s.limits.headers; }, between(kibibyte, mebibyte))),
+         count(
+             "limits.connections", "10000", "Of clients, at a time.", 1,
+             [](auto& s) -> auto& { return s.limits.connections; }),
+         wait(
+             "limits.request_timeout", "15s", "For reading a request, and for answering it.",
+             [](auto& s) -> auto& { return s.limits.request_timeout; }),
+         wait(
+             "limits.idle_timeout", "75s", "Between two requests of a connection.",
+             [](auto& s) -> auto& { return s.limits.idle_timeout; }),
+         count(
+             "limits.prompt", "5000", "Characters.", 1, [](auto& s) -> auto& { return s.limits.prompt; }),
+         count(
+             "limits.lyrics", "10000", "Characters.", 1, [](auto& s) -> auto& { return s.limits.lyrics; }),
+         count(
+             "limits.title", "200", "Characters.", 1, [](auto& s) -> auto& { return s.limits.title; }),
+         count(
+             "limits.style_tags", "50", "Tags.", 1, [](auto& s) -> auto& { return s.limits.style_tags; }),
+         count(
+             "limits.queued_per_organization", "1000", "Jobs; more are answered 429.", 1,
+             [](auto& s) -> auto& { return s.limits.queued_per_organization; }),
+         count(
+             "limits.in_flight_per_organization", "0", "Tasks at a time; 0: up to producer.max_in_flight.", 0,
+             [](auto& s) -> auto& { return s.limits.in_flight_per_organization; }),
+         row(
+             "drain", kind::duration, {"20s"}, "From SIGTERM until requests are cut off.",
+             [](auto& s) -> auto& { return s.drain; }, between<milliseconds>(0ms, an_hour)),
+         choice(
+             "log.level", {"debug", "info", "warning", "error"}, "info",
+             "One JSON object a line, on standard error.", [](auto& s) -> auto& { return s.log.level; })});
+}
+
+std::vector<key<settings>> make_setting_keys() {
+    std::vector<key<settings>> table;
+    add_listening(table);
+    add_store(table);
+    add_producer(table);
+    add_engines(table);
+    add_audio(table);
+    add_limits(table);
+    return table;
+}
+
+template <class Access>
+key<gateway::engine> engine_flag(const char* name, const char* fallback, const char* sentence,
+                                 Access access) {
+    return rows::row<gateway::engine>(name, kind::boolean, {fallback}, sentence, access);
+}
+
+std::vector<key<gateway::engine>> make_engine_keys() {
+    using gateway::engine;
+    std::vector<key<engine>> table{
+        required(rows::row<engine>(
+            "engine_key", kind::text, {}, "Required. A request's `engine`.",
+            [](auto& e) -> auto& { return e.engine_key; }, plain_name())),
+        rows::row<engine>(
+            "display_name", kind::text, {}, "The engine_key when left out.",
+            [](auto& e) -> auto& { return e.display_name; }, not_empty()),
+        required(rows::row<engine>(
+            "model", kind::text, {}, "Required. Upstream's `mv`, spelled as upstream wants it.",
+            [](auto& e) -> auto& { return e.model; }, not_empty())),
+        rows::row<engine>(
+            "max_duration_seconds", kind::integer, {"240"}, "Of a piece of music.",
+            [](auto& e) -> auto& { return e.max_duration_seconds; }, between(1, 3600)),
+        engine_flag(
+            "supports_vocals", "true", "false: everything it makes is instrumental.",
+            [](auto& e) -> auto& { return e.supports_vocals; }),
+        engine_flag(
+            "supports_lyrics", "true", "Whether it sings given lyrics.",
+            [](auto& e) -> auto& { return e.supports_lyrics; }),
+        rows::row<engine>(
+            "supported_languages", kind::texts, {"en"}, "Of vocals.",
+            [](auto& e) -> auto& { return e.supported_languages; }, names_or_none()),
+        // reference/aitronos-api 3.0
+        rows::choice<engine>(
+            "licence_class", {"commercial_cleared", "commercial_enterprise", "personal_only", "unclear"},
+            "unclear", "", [](auto& e) -> auto& { return e.licence_class; }),
+        engine_flag(
+            "commercial_use", "false", "Licence fact, shown to clients.",
+            [](auto& e) -> auto& { return e.commercial_use; }),
+        engine_flag(
+            "requires_attribution", "true", "Licence fact, shown to clients.",
+            [](auto& e) -> auto& { return e.requires_attribution; }),
+        rows::row<engine>(
+            "typical_seconds", kind::integer, {"40"}, "From start to finish, before any was measured.",
+            [](auto& e) -> auto& { return e.typical; },
+            between(std::chrono::seconds{1}, std::chrono::seconds{3600})),
+        rows::row<engine>(
+            "credits", kind::integer, {"10"}, "What one create costs upstream.",
+            [](auto& e) -> auto& { return e.credits; }, between(0, 1'000'000)),
+    };
+    for (key<engine>& each : table)
+        each.reloadable = true;
+    return table;
+}
+
+std::vector<key<gateway::api_key>> make_api_key_keys() {
+    using gateway::api_key;
+    return {
+        required(rows::row<api_key>(
+            "sha256", kind::hash, {}, "Of the raw key.", [](auto& k) -> auto& { return k.sha256; })),
+        required(rows::row<api_key>(
+            "user", kind::text, {}, "Whom the key belongs to.", [](auto& k) -> auto& { return k.user; },
+            token())),
+        required(rows::row<api_key>(
+            "organizations", kind::texts, {}, "Those the user is a member of.",
+            [](auto& k) -> auto& { return k.organizations; }, one_or_more_names())),
+        rows::row<api_key>(
+            "capabilities", kind::texts, {std::string{gateway::music_capability}}, "What the key may do.",
+            [](auto& k) -> auto& { return k.capabilities; }, names_or_none()),
+        rows::choice<api_key>(
+            "state", {"active", "paused", "deactivated"}, "active", "",
+            [](auto& k) -> auto& { return k.state; }),
+        rows::row<api_key>(
+            "expires_at", kind::moment, {}, "Never when unset.",
+            [](auto& k) -> auto& { return k.expires_at; }),
+        rows::row<api_key>(
+            "requests_per_minute", kind::integer, {}, "Creates; no limit when unset.",
+            [](auto& k) -> auto& { return k.requests_per_minute; },
+            constraint<std::optional<int>>{
+                "from 1 to 1000000",
+                [](const std::optional<int>& rate) { return *rate >= 1 && *rate <= 1'000'000; }}),
+    };
+}
+
+}  // namespace
+
+std::string_view name_of(kind what) {
+    switch (what) {
+        case kind::text: return "a text";
+        case kind::integer: return "a whole number";
+        case kind::number: return "a number";
+        case kind::boolean: return "true or false";
+        case kind::duration: return "a duration such as 250ms, 25s, 5m, 12h or 30d";
+        case kind::duration_or_learned: return "`learned`, or a duration such as 25s or 5m";
+        case kind::size: return "a size such as 512B, 16KiB or 1MiB";
+        case kind::address:
+            return "an address such as 127.0.0.1:8080, \"[::1]:8080\" or unix:/run/gateway.sock";
+        case kind::url: return "a URL";
+        case kind::redis_url: return "a Redis URL";
+        case kind::path: return "a path";
+        case kind::choice: return "one of a few words";
+        case kind::texts: return "a list of texts";
+        case kind::hash: return "a SHA-256 hash, 64 hexadecimal characters";
+        case kind::moment: return "a moment in UTC such as 2030-12-31T23:59:59Z, or null";
+        case kind::mappings: return "a list of mappings";
+    }
+    return "";
+}
+
+std::span<const key<settings>> setting_keys() {
+    static const std::vector<key<settings>> table = make_setting_keys();
+    return table;
+}
+
+std::span<const key<gateway::engine>> engine_keys() {
+    static const std::vector<key<gateway::engine>> table = make_engine_keys();
+    return table;
+}
+
+std::span<const key<gateway::api_key>> api_key_keys() {
+    static const std::vector<key<gateway::api_key>> table = make_api_key_keys();
+    return table;
+}
+
+const key<settings>& setting_key(std::string_view name) {
+    for (const key<settings>& row : setting_keys()) {
+        if (row.name == name)
+            return row;
+    }
+    throw std::logic_error("no such key: " + std::string{name});
+}
+
+}  // namespace config

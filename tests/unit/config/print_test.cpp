@@ -1,0 +1,115 @@
+#include "config/print.hpp"
+
+#include "config/yaml_text.hpp"
+
+#include "tests/unit/config/config_folder.hpp"
+
+#include <gmock/gmock.h>
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+using PrintedConfig = ConfigFile;
+
+namespace {
+
+constexpr const char* unusual =
+    "listen: '[::1]:0'\n"
+    "tls: { certificate: cert.pem, private_key: key.pem }\n"
+    "public_url: \"https://music.example.com/a%20b\"\n"
+    "store: { kind: redis, redis: { url: 'redis://user:hunter2@127.0.0.1:6380/3' }, retention: 90m }\n"
+    "producer: { api_key: hunter2, max_polls_per_second: 0.25, poll: { first: 1500ms },\n"
+    "            webhook: { public_url: https://h.example.com, secret: hunter2 } }\n"
+    "engines: [{ engine_key: a, model: 'M: \"1\" #x $${Y}', display_name: \"null\", supports_vocals: false,\n"
+    "            supported_languages: [] }]\n"
+    "audio: { archive: { path: '/a b/${FOLDER}' }, allowed_hosts: ['*.cdn.example.com', 'fc00::/7'],\n"
+    "         signing_keys: [hunter2hunter2hunter2, hunter2hunter2hunter3] }\n";
+
+// What hiding replaces, put back.
+config::settings without_secrets(config::settings all) {
+    all.producer.api_key = all.producer.webhook.secret = "";
+    all.store.redis.url = config::hide_credentials(all.store.redis.url);
+    all.audio.signing_keys = std::vector<std::string>(all.audio.signing_keys.size());
+    return all;
+}
+
+}  // namespace
+
+TEST_F(PrintedConfig, LoadsAgainAsTheSame) {
+    variables["FOLDER"] = "${x} é";
+    const auto first = settings_of(unusual, config::purpose::show);
+    const std::string printed = print_config(first);
+    const auto second = settings_of(printed, config::purpose::show);
+    EXPECT_EQ(print_config(second), printed);
+    EXPECT_EQ(second.audio.archive.path, "/a b/${x} é");
+    EXPECT_EQ(second.engines, first.engines);
+    auto expected = without_secrets(first);
+    auto actual = without_secrets(second);
+    EXPECT_EQ(actual, expected);
+}
+
+TEST_F(PrintedConfig, HidesEverySecret) {
+    variables["FOLDER"] = "x";
+    const std::string printed = print_config(settings_of(unusual, config::purpose::show));
+    EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
+    EXPECT_THAT(printed, HasSubstr("api_key: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("secret: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("signing_keys: [<hidden>, <hidden>]\n"));
+    EXPECT_THAT(printed, HasSubstr("url: redis://user:<hidden>@127.0.0.1:6380/3\n"));
+}
+
+TEST_F(PrintedConfig, ShowsWhatIsUnsetAsUnset) {
+    const std::string printed = print_config(settings_of(""));
+    EXPECT_THAT(printed, HasSubstr("  webhook:\n    public_url:\n    secret:\n"));
+    EXPECT_THAT(printed, HasSubstr("signing_keys: []\n"));
+    EXPECT_EQ(settings_of(printed, config::purpose::show).audio.signing_keys.size(), 0u);
+}
+
+TEST_F(PrintedConfig, IsNothingToServeWith) {
+    variables["FOLDER"] = "x";
+    folder.write("cert.pem", "x");
+    folder.write("key.pem", "x");
+    const std::string printed = print_config(settings_of(unusual));
+    EXPECT_THAT(problems_of(printed), ElementsAre(HasSubstr("store.redis.url: holds <hidden>"),
+                                                  HasSubstr("producer.api_key: holds <hidden>"),
+                                                  HasSubstr("producer.webhook.secret: holds <hidden>"),
+                                                  HasSubstr("audio.signing_keys: holds <hidden>"),
+                                                  HasSubstr("audio.signing_keys: holds <hidden>")));
+}
+
+TEST_F(PrintedConfig, NeedsNeitherKeysNorCertificates) {
+    EXPECT_EQ(settings_of("auth: { keys_file: gone.yaml }\ntls: { certificate: a, private_key: b }",
+                          config::purpose::show)
+                  .auth.keys_file,
+              folder.path("gone.yaml"));
+}
+
+TEST(HiddenCredentials, LeaveTheRestOfTheUrl) {
+    for (const auto& [url, shown] : {std::pair{"redis://h:1/2", "redis://h:1/2"},
+                                     {"redis://u:p@h:1/2", "redis://u:<hidden>@h:1/2"},
+                                     {"redis://:p@h", "redis://:<hidden>@h"},
+                                     {"redis://p@h", "redis://<hidden>@h"},
+                                     {"redis://u:p@q@h/0", "redis://u:<hidden>@h/0"},
+                                     {"redis://u:p:q@[::1]:1", "redis://u:<hidden>@[::1]:1"},
+                                     {"redis://h:1/a@b", "redis://h:1/a@b"},
+                                     {"unix:///run/a@b", "unix:///run/a@b"},
+                                     {"x", "x"}})
+        EXPECT_EQ(config::hide_credentials(url), shown);
+}
+
+TEST(YamlText, QuotesWhatYamlWouldReadDifferently) {
+    for (const char* plain : {"a", "/a/b.c", "10.0.0.0/8", "a:b", "<hidden>", "127.0.0.1:1", "12"})
+        EXPECT_EQ(config::yaml_scalar(plain), plain);
+    for (const auto& [text, quoted] : {std::pair{"", "\"\""},
+                                       {"null", "\"null\""},
+                                       {"~", "\"~\""},
+                                       {"a:", "\"a:\""},
+                                       {"a b", "\"a b\""},
+                                       {"-", "\"-\""},
+                                       {"a\"\\\n", "\"a\\\"\\\\\\x0a\""},
+                                       {"${A}", "\"$${A}\""},
+                                       {"#", "\"#\""},
+                                       {"é", "\"é\""}})
+        EXPECT_EQ(config::yaml_scalar(text), quoted);
+}
