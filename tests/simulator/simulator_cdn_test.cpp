@@ -52,7 +52,7 @@ TEST_F(SimulatorCdn, AnswersRangesAndHead) {
 }
 
 TEST_F(SimulatorCdn, DoesNotHaveTheFileYetJustAfterSuccess) {
-    const auto url = audio_url(R"({"not_found_ms":400})");
+    const auto url = audio_url(R"({"not_found_ms":800})");
     EXPECT_EQ(get(url).status, 404);
     EXPECT_TRUE(eventually([&] { return get(url).status == 200; }));
 }

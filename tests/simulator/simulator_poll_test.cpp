@@ -18,7 +18,7 @@ bool has_clips(const reply& answer) {
 }  // namespace
 
 TEST_F(Simulator, GoesFromPendingOverRunningToSuccess) {
-    by_default(R"({"task":{"pending_ms":400,"running_ms":400}})");
+    by_default(R"({"task":{"pending_ms":800,"running_ms":800}})");
     const auto id = created();
     const auto pending = poll(id);
     EXPECT_EQ(pending.status, 200);
@@ -53,7 +53,7 @@ TEST_F(Simulator, EndsATaskThatFailedTimedOutOrWasRefused) {
 }
 
 TEST_F(Simulator, LetsTheDataLagBehindTheStatus) {
-    by_default(R"({"task":{"pending_ms":0,"running_ms":0,"lag_ms":400}})");
+    by_default(R"({"task":{"pending_ms":0,"running_ms":0,"lag_ms":800}})");
     const auto id = created();
     const auto early = poll_until(id, [](const reply& a) { return a.text("status") == "SUCCESS"; });
     EXPECT_FALSE(has_clips(early));
@@ -85,7 +85,7 @@ TEST_F(Simulator, MakesSeveralClipsOfWhichSomeFailed) {
 }
 
 TEST_F(Simulator, SpeaksTheOlderDialect) {
-    by_default(R"({"task":{"dialect":"older","pending_ms":0,"running_ms":300}})");
+    by_default(R"({"task":{"dialect":"older","pending_ms":0,"running_ms":800}})");
     const auto id = created();
     const auto early = poll(id);
     EXPECT_EQ(early.status, 202);
@@ -102,7 +102,7 @@ TEST_F(Simulator, SpeaksTheOlderDialect) {
 
 TEST_F(Simulator, TellsTheStateByTheClipAlone) {
     by_default(
-        R"({"task":{"clip_state_only":true,"pending_ms":300,"running_ms":300,"early_audio_url":true}})");
+        R"({"task":{"clip_state_only":true,"pending_ms":800,"running_ms":800,"early_audio_url":true}})");
     const auto id = created();
     const auto pending = poll(id);
     EXPECT_FALSE(pending.json().as_object().contains("status"));
@@ -156,7 +156,7 @@ TEST_F(Simulator, CanAnswerAPollWithMoreThanAnybodyShouldRead) {
 }
 
 TEST_F(Simulator, LosesATaskAfterAWhile) {
-    by_default(R"({"task":{"pending_ms":0,"running_ms":0,"lost_after_ms":300}})");
+    by_default(R"({"task":{"pending_ms":0,"running_ms":0,"lost_after_ms":1000}})");
     const auto id = created();
     poll_to_success(id);
     const auto lost = poll_until(id, [](const reply& a) { return a.status != 200; });
