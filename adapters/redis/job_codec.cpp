@@ -1,0 +1,363 @@
+#include "adapters/redis/job_codec.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace adapters::redis {
+
+namespace json = boost::json;
+using namespace gateway;
+
+namespace {
+
+// ---- one value, as text and back. An empty text means the default.
+
+template <class Number>
+bool read_number(std::string_view text, Number& into) {
+    Number value{};
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure != std::errc{} || end != text.data() + text.size())
+        return false;
+    into = value;
+    return true;
+}
+
+template <class Number>
+std::string write_number(Number value) {
+    std::array<char, 32> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    return value == Number{} ? std::string{} : std::string{text.data(), end};
+}
+
+std::string write(int value) { return write_number(value); }
+std::string write(const std::string& value) { return value; }
+std::string write(milliseconds value) { return write_number(value.count()); }
+std::string write(const std::optional<store_time>& value) {
+    return value ? std::to_string(value->time_since_epoch().count()) : std::string{};
+}
+
+bool read(std::string_view text, int& into) { return read_number(text, into); }
+bool read(std::string_view text, std::string& into) {
+    into = text;
+    return true;
+}
+bool read(std::string_view text, milliseconds& into) {
+    milliseconds::rep count = 0;
+    if (!read_number(text, count))
+        return false;
+    into = milliseconds{count};
+    return true;
+}
+bool read(std::string_view text, std::optional<store_time>& into) {
+    milliseconds since_epoch{0};
+    if (!read(text, since_epoch))
+        return false;
+    into = store_time{since_epoch};
+    return true;
+}
+
+template <class Enum>
+struct letter {
+    Enum value;
+    std::string_view text;
+};
+constexpr std::array<letter<job_status>, 6> status_letters{{{job_status::queued, "q"},
+                                                            {job_status::running, "r"},
+                                                            {job_status::succeeded, "s"},
+                                                            {job_status::failed, "f"},
+                                                            {job_status::cancelled, "c"},
+                                                            {job_status::refused, "x"}}};
+// "w" is known to the scripts as the step that is not written.
+constexpr std::array<letter<submission>, 3> step_letters{
+    {{submission::waiting, ""}, {submission::submitting, "s"}, {submission::accepted, "a"}}};
+constexpr std::array<letter<credit_outcome>, 4> credit_letters{{{credit_outcome::none, ""},
+                                                                {credit_outcome::charged, "c"},
+                                                                {credit_outcome::refunded, "r"},
+                                                                {credit_outcome::unknown, "u"}}};
+
+constexpr const auto& letters(job_status) { return status_letters; }
+constexpr const auto& letters(submission) { return step_letters; }
+constexpr const auto& letters(credit_outcome) { return credit_letters; }
+
+template <class Enum>
+    requires std::is_enum_v<Enum>
+std::string write(Enum value) {
+    for (const auto& each : letters(value))
+        if (each.value == value)
+            return std::string{each.text};
+    return {};
+}
+
+template <class Enum>
+    requires std::is_enum_v<Enum>
+bool read(std::string_view text, Enum& into) {
+    for (const auto& each : letters(into))
+        if (each.text == text) {
+            into = each.value;
+            return true;
+        }
+    return false;
+}
+
+// ---- the fields of a state
+
+struct field {
+    std::string_view name;
+    std::string (*write)(const job_state&);
+    bool (*read)(std::string_view, job_state&);
+};
+
+template <auto Member>
+constexpr field plain(std::string_view name) {
+    return {name, [](const job_state& state) { return write(state.*Member); },
+            [](std::string_view text, job_state& state) { return read(text, state.*Member); }};
+}
+
+stored_audio& audio_in(job_state& state) {
+    return state.audio ? *state.audio : state.audio.emplace();
+}
+
+// The audio's mark that it exists is its extension, so that one is written even when empty.
+std::string write_extension(const job_state& state) {
+    return state.audio ? "." + state.audio->extension : std::string{};
+}
+bool read_extension(std::string_view text, job_state& state) {
+    if (!text.starts_with('.'))
+        return false;
+    audio_in(state).extension = text.substr(1);
+    return true;
+}
+std::string write_mime_type(const job_state& state) {
+    return state.audio ? state.audio->mime_type : std::string{};
+}
+bool read_mime_type(std::string_view text, job_state& state) {
+    audio_in(state).mime_type = text;
+    return true;
+}
+std::string write_bytes(const job_state& state) {
+    return state.audio ? write_number(state.audio->bytes) : std::string{};
+}
+bool read_bytes(std::string_view text, job_state& state) {
+    return read_number(text, audio_in(state).bytes);
+}
+std::string write_length(const job_state& state) {
+    if (!state.audio || !state.audio->duration_seconds)
+        return {};
+    std::array<char, 32> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), *state.audio->duration_seconds).ptr;
+    return {text.data(), end};
+}
+bool read_length(std::string_view text, job_state& state) {
+    return read_number(text, audio_in(state).duration_seconds.emplace());
+}
+
+// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p and t.
+constexpr std::array<field, 22> state_fields{{
+    plain<&job_state::status>("s"),
+    plain<&job_state::progress>("p"),
+    plain<&job_state::step>("st"),
+    plain<&job_state::submissions>("n"),
+    plain<&job_state::setbacks>("sb"),
+    plain<&job_state::lost_looks>("ll"),
+    plain<&job_state::task_id>("t"),
+    plain<&job_state::clip_id>("cl"),
+    plain<&job_state::typical>("ty"),
+    plain<&job_state::first_tried_at>("ft"),
+    plain<&job_state::accepted_at>("ac"),
+    plain<&job_state::unknown_since>("un"),
+    plain<&job_state::music_ready_at>("mr"),
+    plain<&job_state::audio_url>("au"),
+    plain<&job_state::error_message>("em"),
+    plain<&job_state::refusal_reason>("rr"),
+    {"ax", write_extension, read_extension},
+    {"am", write_mime_type, read_mime_type},
+    {"ab", write_bytes, read_bytes},
+    {"ad", write_length, read_length},
+    plain<&job_state::credits>("cr"),
+    plain<&job_state::credits_are>("co"),
+}};
+
+const field* field_named(std::string_view name) {
+    for (const field& each : state_fields)
+        if (each.name == name)
+            return &each;
+    return nullptr;
+}
+
+bool read_state_field(std::string_view name, std::string_view value, job_state& into) {
+    const field* known = field_named(name);
+    return known == nullptr || known->read(value, into);
+}
+
+// Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back all the same.
+std::optional<json::object> parse_object(std::string_view text) {
+    json::parse_options lenient;
+    lenient.allow_invalid_utf8 = true;
+    boost::system::error_code failure;
+    json::value parsed = json::parse(text, failure, {}, lenient);
+    if (failure || !parsed.is_object())
+        return std::nullopt;
+    return std::move(parsed.as_object());
+}
+
+bool read_long_texts(std::string_view text, job_state& into) {
+    const auto texts = parse_object(text);
+    if (!texts)
+        return false;
+    for (const auto& [name, value] : *texts)
+        if (!value.is_string() || !read_state_field(name, value.as_string(), into))
+            return false;
+    return true;
+}
+
+// The fields of the hash that are not state.
+struct hash_reader {
+    job& into;
+    bool has_organization = false, has_user = false, has_creation = false, has_status = false;
+
+    bool read_pair(const std::string& name, const std::string& value) {
+        if (name == "o") {
+            has_organization = true;
+            into.owner.organization = value;
+        } else if (name == "u") {
+            has_user = true;
+            into.owner.user = value;
+        } else if (name == "tp") {
+            into.traceparent = value;
+        } else if (name == "c") {
+            std::int64_t microseconds = 0;
+            has_creation = read_number(value, microseconds);
+            into.created_at = store_time{milliseconds{microseconds / 1000}};
+            return has_creation;
+        } else {
+            has_status = has_status || name == "s";
+            return read_state_field(name, value, into.state);
+        }
+        return true;
+    }
+    bool complete() const { return has_organization && has_user && has_creation && has_status; }
+};
+
+// ---- the request
+
+std::optional<std::string> text_in(const json::object& from, std::string_view name) {
+    const json::value* found = from.if_contains(name);
+    if (found == nullptr || !found->is_string())
+        return std::nullopt;
+    return std::string{found->as_string()};
+}
+
+}  // namespace
+
+std::string encode_request(const generation_request& request) {
+    json::object made;
+    made["e"] = request.engine;
+    made["p"] = request.prompt;
+    made["d"] = request.duration_seconds;
+    made["m"] = to_string(request.mode);
+    if (request.instrumental)
+        made["i"] = true;
+    if (request.lyrics)
+        made["l"] = *request.lyrics;
+    if (request.seed_track_id)
+        made["s"] = *request.seed_track_id;
+    if (!request.seed_character.empty())
+        made["c"] = request.seed_character;
+    if (!request.style_tags.empty())
+        made["g"] = json::array(request.style_tags.begin(), request.style_tags.end());
+    if (request.title)
+        made["t"] = *request.title;
+    return json::serialize(made);
+}
+
+std::optional<generation_request> decode_request(std::string_view text) {
+    const auto parsed = parse_object(text);
+    if (!parsed)
+        return std::nullopt;
+    const auto engine = text_in(*parsed, "e");
+    const auto prompt = text_in(*parsed, "p");
+    const auto mode = generation_mode_from(text_in(*parsed, "m").value_or(""));
+    const json::value* duration = parsed->if_contains("d");
+    if (!engine || !prompt || !mode || duration == nullptr || !duration->is_int64() ||
+        duration->get_int64() < std::numeric_limits<int>::min() ||
+        duration->get_int64() > std::numeric_limits<int>::max())
+        return std::nullopt;
+
+    generation_request made;
+    made.engine = *engine;
+    made.prompt = *prompt;
+    made.duration_seconds = static_cast<int>(duration->get_int64());
+    made.mode = *mode;
+    made.instrumental = parsed->contains("i");
+    made.lyrics = text_in(*parsed, "l");
+    made.seed_track_id = text_in(*parsed, "s");
+    made.seed_character = text_in(*parsed, "c").value_or("");
+    made.title = text_in(*parsed, "t");
+    if (const json::value* tags = parsed->if_contains("g")) {
+        if (!tags->is_array())
+            return std::nullopt;
+        for (const json::value& each : tags->get_array()) {
+            if (!each.is_string())
+                return std::nullopt;
+            made.style_tags.emplace_back(each.get_string());
+        }
+    }
+    return made;
+}
+
+encoded_state encode_state(const job_state& state) {
+    encoded_state made;
+    json::object long_texts;
+    for (const field& each : state_fields) {
+        std::string value = each.write(state);
+        if (value.empty()) {
+            made.absent.push_back(each.name);
+        } else if (value.size() > longest_field && each.name != "t") {  // the scripts ask whether there is a task id
+            made.absent.push_back(each.name);
+            long_texts[each.name] = value;
+        } else {
+            made.fields.emplace_back(each.name, std::move(value));
+        }
+    }
+    if (!long_texts.empty())
+        made.long_texts = json::serialize(long_texts);
+    return made;
+}
+
+std::string_view letter_of(job_status status) {
+    for (const auto& each : status_letters)
+        if (each.value == status)
+            return each.text;
+    return {};
+}
+
+std::optional<job> decode_job(const reply& copy, store_time as_of) {
+    if (!copy.is_array_of(3) || !copy.items[0].is_text() || copy.items[1].what != reply::kind::array ||
+        !copy.items[2].is_text())
+        return std::nullopt;
+    const auto& pairs = copy.items[1].items;
+    if (pairs.size() % 2 != 0)
+        return std::nullopt;
+    job made;
+    made.id = copy.items[0].text;
+    made.as_of = as_of;
+    hash_reader hash{made};
+    for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
+        if (!pairs[at].is_text() || !pairs[at + 1].is_text() || !hash.read_pair(pairs[at].text, pairs[at + 1].text))
+            return std::nullopt;
+    auto request = decode_request(copy.items[2].text);
+    if (!request || !hash.complete())
+        return std::nullopt;
+    made.request = std::move(*request);
+    const bool has_texts = copy.items.size() > 3 && copy.items[3].is_text();
+    if (has_texts && !read_long_texts(copy.items[3].text, made.state))
+        return std::nullopt;
+    return made;
+}
+
+}  // namespace adapters::redis

@@ -1,0 +1,35 @@
+#pragma once
+// A job as Redis keeps it: short fields in a hash small enough to stay a listpack, long texts and the request as JSON beside it.
+// Fields with their default value are not stored; fields unknown to this program are left alone.
+
+#include "adapters/redis/reply.hpp"
+#include "gateway/domain/job.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace adapters::redis {
+
+// A listpack holds values up to this long (hash-max-listpack-value); longer ones go beside the hash.
+inline constexpr std::size_t longest_field = 64;
+
+std::string encode_request(const gateway::generation_request& request);
+std::optional<gateway::generation_request> decode_request(std::string_view text);
+
+struct encoded_state {
+    std::vector<std::pair<std::string_view, std::string>> fields;  // to set
+    std::vector<std::string_view> absent;                          // to delete
+    std::string long_texts;                                        // JSON; empty when there are none
+};
+encoded_state encode_state(const gateway::job_state& state);
+
+// The letter that stands for a status in keys and fields.
+std::string_view letter_of(gateway::job_status status);
+
+// Reads {id, {field, value, ...}, request, long texts or nil}. Nothing when any of it can't be what we wrote.
+std::optional<gateway::job> decode_job(const reply& copy, gateway::store_time as_of);
+
+}  // namespace adapters::redis

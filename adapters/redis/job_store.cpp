@@ -1,0 +1,202 @@
+#include "adapters/redis/job_store.hpp"
+
+#include "adapters/redis/job_codec.hpp"
+#include "adapters/redis/outcome_reader.hpp"
+#include "gateway/runtime/log.hpp"
+
+#include <cmath>
+
+namespace adapters::redis {
+
+using namespace gateway;
+namespace asio = boost::asio;
+
+namespace {
+
+// The claim's key, made from the owner too, so that two owners' claims never meet. The lengths keep ("a:b", "c") and
+// ("a", "b:c") apart.
+std::string key_of(const job_owner& owner, const idempotency_claim& claim) {
+    return to_hex(sha256(std::to_string(owner.organization.size()) + ":" + owner.organization + ":" +
+                         std::to_string(owner.user.size()) + ":" + owner.user + ":" + to_hex(claim.key)));
+}
+
+// Rounded up, so that the budget is never exceeded by a fraction.
+std::int64_t microseconds_between_polls(double per_second) {
+    return per_second > 0 ? static_cast<std::int64_t>(std::ceil(1e6 / per_second)) : 0;
+}
+
+struct written_change {
+    std::string_view what;
+    std::string argument = "0";
+};
+
+written_change written(const gate_change& change) {
+    struct visitor {
+        written_change operator()(const shut_credits&) const { return {"shut_credits"}; }
+        written_change operator()(const open_credits&) const { return {"open_credits"}; }
+        written_change operator()(const shut_access& to) const {
+            return {"shut_access", std::to_string(to.retry_in.count())};
+        }
+        written_change operator()(const open_access&) const { return {"open_access"}; }
+        written_change operator()(const throttle& to) const { return {"throttle", std::to_string(to.pause.count())}; }
+        written_change operator()(const retire_engine& to) const { return {"retire_engine", to.retirement}; }
+    };
+    return std::visit(visitor{}, change);
+}
+
+// More than anybody sees at once; a store that is all rubble must not fill the memory.
+constexpr std::size_t most_reported = 1000;
+
+}  // namespace
+
+job_store::job_store(asio::io_context& context, address where, store_options options)
+    : prefix_{std::move(options.prefix)}, connection_{context, std::move(where), options.connection} {}
+
+asio::awaitable<result<reply>> job_store::ask(const script& what, script_arguments arguments, deadline by) {
+    return run(what, connection_, prefix_, std::move(arguments), by);
+}
+
+void job_store::report_broken(const std::string& id) {
+    if (reported_.size() < most_reported && reported_.insert(id).second)
+        log::error("job_record_broken", {{"job", id}});
+}
+
+asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_limits limits, deadline by) {
+    script_arguments arguments;
+    arguments.add(order.id).add(order.owner.organization).add(order.owner.user);
+    arguments.add(order.key ? key_of(order.owner, *order.key) : std::string{});
+    arguments.add(order.key ? to_hex(order.key->request) : std::string{});
+    arguments.add(encode_request(order.request)).add(order.traceparent).add_flag(order.may_start);
+    arguments.add(limits.lease.count()).add(limits.max_in_flight).add(limits.in_flight_per_organization);
+    arguments.add(limits.queued_per_organization);
+    const auto answer = co_await ask(create_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key, deadline by) {
+    script_arguments arguments;
+    arguments.add(key_of(owner, key)).add(to_hex(key.request));
+    const auto answer = co_await ask(find_replay_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
+    script_arguments arguments;
+    arguments.add(id).add(owner.organization).add(owner.user);
+    const auto answer = co_await ask(find_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_found(*answer, [this](const std::string& broken) { report_broken(broken); });
+}
+
+asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_filter filter, deadline by) {
+    script_arguments arguments;
+    arguments.add(filter.status ? letter_of(*filter.status) : std::string_view{"*"});
+    arguments.add(owner.organization).add(owner.user);
+    arguments.add(std::max(0, filter.limit)).add(std::max(0, filter.offset));
+    const auto answer = co_await ask(list_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_list(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress, work_limits limits,
+                                               deadline by) {
+    script_arguments arguments;
+    arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
+    const auto answer = co_await ask(cancel_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_found(*answer, [this](const std::string& broken) { report_broken(broken); });
+}
+
+asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_limits limits, deadline by) {
+    script_arguments arguments;
+    arguments.add(std::max(0, terms.most)).add_flag(terms.start_queued).add_flag(terms.ignore_slots);
+    arguments.add(limits.lease.count()).add(limits.max_in_flight).add(limits.in_flight_per_organization);
+    arguments.add(microseconds_between_polls(limits.max_polls_per_second));
+    const auto answer = co_await ask(claim_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    auto claimed = read_claim(*answer, [this](const std::string& id) { report_broken(id); });
+    if (!claimed)
+        co_return claimed.error();
+    for (lease& each : claimed->unreadable) {
+        script_arguments broken;
+        broken.add(each.job_id).add(static_cast<std::int64_t>(each.fence));
+        // Should this fail, the lease lapses and the job comes back here.
+        co_await ask(shelve_script, std::move(broken), by);
+    }
+    co_return std::move(claimed->outcome);
+}
+
+asio::awaitable<result<void>> job_store::renew(lease held, milliseconds duration, deadline by) {
+    script_arguments arguments;
+    arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence)).add(duration.count());
+    const auto answer = co_await ask(renew_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<void>> job_store::save(lease held, job_state next, milliseconds look_in, work_limits limits,
+                                              deadline by) {
+    const auto state = encode_state(next);
+    script_arguments arguments;
+    arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence));
+    arguments.add(look_in.count()).add(limits.retention.count());
+    arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
+    arguments.add(next.task_id).add(state.long_texts);
+    arguments.add(static_cast<std::int64_t>(2 * state.fields.size()));
+    for (const auto& [name, value] : state.fields)
+        arguments.add(name).add(value);
+    for (const auto name : state.absent)
+        arguments.add(name);
+    const auto answer = co_await ask(save_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<gates>> job_store::read_gates(deadline by) {
+    script_arguments nothing;
+    const auto answer = co_await ask(read_gates_script, std::move(nothing), by);
+    if (!answer)
+        co_return answer.error();
+    co_return redis::read_gates(*answer);
+}
+
+asio::awaitable<result<gates>> job_store::change_gates(gate_change change, deadline by) {
+    const auto to = written(change);
+    script_arguments arguments;
+    arguments.add(to.what).add(to.argument).add(milliseconds{retirement_lasts}.count());
+    const auto answer = co_await ask(change_gates_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return redis::read_gates(*answer);
+}
+
+// A write, since a server that only answers (a replica, a full disk) is no store.
+asio::awaitable<result<void>> job_store::check(deadline by) {
+    command probe{"SET"};
+    probe.add(prefix_ + "probe").add("1").add("PX").add("60000");
+    const auto answer = co_await connection_.send(std::move(probe), by);
+    if (!answer)
+        co_return answer.error();
+    if (answer->is_error())
+        co_return errc::store_unavailable;
+    co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<std::vector<std::string>>> job_store::durability_warnings(deadline by) {
+    const auto found = co_await inspect_durability(connection_, by);
+    if (!found)
+        co_return found.error();
+    co_return warnings(*found);
+}
+
+}  // namespace adapters::redis

@@ -1,0 +1,70 @@
+#pragma once
+// The job store in Redis, shared by all replicas: each call is one script, so one atomic step and one round trip.
+//
+// One instance per thread, used on the thread of its io_context; its link is its own. Redis's clock is the only one.
+// A record that can't be read (another program wrote it, or damaged it) is logged once, is skipped by lists and claims, and
+// fails the calls that name it with store_unavailable.
+
+#include "adapters/redis/connection.hpp"
+#include "adapters/redis/durability.hpp"
+#include "adapters/redis/scripts.hpp"
+#include "gateway/domain/job_store.hpp"
+
+#include <set>
+#include <string>
+
+namespace adapters::redis {
+
+struct store_options {
+    std::string prefix = "mg:{jobs}:";  // of every key; the braces are the hash tag and must stay for a Redis Cluster
+    connection_options connection;
+};
+
+class job_store final : public gateway::job_store {
+public:
+    job_store(boost::asio::io_context& context, address where, store_options options = {});
+
+    boost::asio::awaitable<gateway::result<gateway::create_outcome>> create(gateway::new_job order,
+                                                                            gateway::work_limits limits,
+                                                                            gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(gateway::job_owner owner,
+                                                                                 gateway::idempotency_claim key,
+                                                                                 gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::job>> find(gateway::job_owner owner, std::string id,
+                                                               gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
+                                                                            gateway::job_filter filter,
+                                                                            gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id, int progress,
+                                                                 gateway::work_limits limits,
+                                                                 gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::claim_outcome>> claim(gateway::claim_terms terms,
+                                                                          gateway::work_limits limits,
+                                                                          gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<void>> renew(gateway::lease held, gateway::milliseconds duration,
+                                                        gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<void>> save(gateway::lease held, gateway::job_state next,
+                                                       gateway::milliseconds look_in, gateway::work_limits limits,
+                                                       gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,
+                                                                         gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<void>> check(gateway::deadline by) override;
+
+    // For start, drain and metrics: whether the link is up, waiting for it, closing it.
+    connection& link() noexcept { return connection_; }
+
+    // What is wrong with the server's settings, as sentences for the log; fails as connection::send.
+    boost::asio::awaitable<gateway::result<std::vector<std::string>>> durability_warnings(gateway::deadline by);
+
+private:
+    boost::asio::awaitable<gateway::result<reply>> ask(const script& what, script_arguments arguments,
+                                                       gateway::deadline by);
+    void report_broken(const std::string& id);
+
+    std::string prefix_;
+    std::set<std::string> reported_;  // broken records that were logged already
+    connection connection_;
+};
+
+}  // namespace adapters::redis

@@ -1,0 +1,2 @@
+-- job_store::read_gates. Reply: 'gates', gates.
+return {'gates', read_gates()}

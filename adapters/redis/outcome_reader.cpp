@@ -1,0 +1,188 @@
+#include "adapters/redis/outcome_reader.hpp"
+
+#include "adapters/redis/job_codec.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace adapters::redis {
+
+using namespace gateway;
+
+namespace {
+
+constexpr auto broken_protocol = errc::store_unavailable;
+
+// Every answer is an array whose first item says what happened.
+std::string_view what_happened(const reply& answer) {
+    return answer.is_array_of(1) && answer.items[0].is_text() ? std::string_view{answer.items[0].text}
+                                                                : std::string_view{};
+}
+
+std::optional<std::int64_t> number_at(const reply& answer, std::size_t place) {
+    if (!answer.is_array_of(place + 1) || answer.items[place].what != reply::kind::integer)
+        return std::nullopt;
+    return answer.items[place].number;
+}
+
+std::optional<store_time> time_at(const reply& answer, std::size_t place) {
+    const auto since_epoch = number_at(answer, place);
+    if (!since_epoch)
+        return std::nullopt;
+    return store_time{milliseconds{*since_epoch}};
+}
+
+// The job that a copy holds; a broken one is reported.
+std::optional<job> job_in(const reply& copy, store_time as_of, const on_broken& report) {
+    auto found = decode_job(copy, as_of);
+    if (!found && copy.is_array_of(1))
+        report(copy.items[0].text);
+    return found;
+}
+
+result<create_outcome> read_stored(const reply& answer, create_outcome::kind what, const on_broken& report) {
+    const auto as_of = time_at(answer, 1);
+    const auto number = number_at(answer, 2);
+    if (!as_of || !number || !answer.is_array_of(4))
+        return broken_protocol;
+    auto stored = job_in(answer.items[3], *as_of, report);
+    if (!stored)
+        return broken_protocol;
+    create_outcome made;
+    made.what = what;
+    made.stored = std::move(*stored);
+    if (what == create_outcome::kind::replayed)
+        made.same_request = *number != 0;
+    else if (*number > 0)
+        made.first_lease = lease{made.stored.id, static_cast<std::uint64_t>(*number)};
+    return made;
+}
+
+void report_broken(const reply& ids, const on_broken& report) {
+    for (const reply& each : ids.items)
+        report(each.text);
+}
+
+std::optional<gates> gates_in(const reply& from) {
+    const auto credits = number_at(from, 0), access_shut = number_at(from, 1), retry = number_at(from, 2),
+               failures = number_at(from, 3), throttled = number_at(from, 4), throttles = number_at(from, 5);
+    if (!credits || !access_shut || !retry || !failures || !throttled || !throttles || !from.is_array_of(7))
+        return std::nullopt;
+    gates made;
+    if (*credits >= 0)
+        made.credits_shut_for = milliseconds{*credits};
+    if (*access_shut != 0)
+        made.access_retry_in = milliseconds{*retry};
+    made.access_failures = static_cast<int>(*failures);
+    made.throttled_for = milliseconds{*throttled};
+    made.throttles = static_cast<int>(*throttles);
+    for (const reply& each : from.items[6].items)
+        made.retired.push_back(each.text);
+    std::ranges::sort(made.retired);
+    return made;
+}
+
+}  // namespace
+
+result<create_outcome> read_create(const reply& answer, const on_broken& report) {
+    const auto what = what_happened(answer);
+    create_outcome made;
+    if (what == "created")
+        return read_stored(answer, create_outcome::kind::created, report);
+    if (what == "replayed")
+        return read_stored(answer, create_outcome::kind::replayed, report);
+    if (what == "not_found")
+        return errc::not_found;
+    if (what == "queue_full") {
+        made.what = create_outcome::kind::queue_full;
+        return made;
+    }
+    if (what == "id_taken") {
+        made.what = create_outcome::kind::id_taken;
+        return made;
+    }
+    if (what == "broken" && answer.is_array_of(2))
+        report(answer.items[1].text);
+    return broken_protocol;
+}
+
+result<job> read_found(const reply& answer, const on_broken& report) {
+    const auto what = what_happened(answer);
+    if (what == "not_found")
+        return errc::not_found;
+    if (what == "broken" && answer.is_array_of(2))
+        report(answer.items[1].text);
+    const auto as_of = time_at(answer, 1);
+    if (what != "found" || !as_of || !answer.is_array_of(3))
+        return broken_protocol;
+    auto found = job_in(answer.items[2], *as_of, report);
+    if (!found)
+        return broken_protocol;
+    return std::move(*found);
+}
+
+result<std::vector<job>> read_list(const reply& answer, const on_broken& report) {
+    const auto as_of = time_at(answer, 1);
+    if (what_happened(answer) != "found" || !as_of || !answer.is_array_of(4))
+        return broken_protocol;
+    std::vector<job> made;
+    made.reserve(answer.items[2].items.size());
+    for (const reply& copy : answer.items[2].items)
+        if (auto found = job_in(copy, *as_of, report))  // one broken record must not hide the others
+            made.push_back(std::move(*found));
+    report_broken(answer.items[3], report);
+    return made;
+}
+
+result<void> read_done(const reply& answer, const on_broken& report) {
+    const auto what = what_happened(answer);
+    if (what == "done")
+        return boost::system::in_place_value;
+    if (what == "lease_lost")
+        return errc::lease_lost;
+    if (what == "job_ended")
+        return errc::job_ended;
+    if (what == "broken" && answer.is_array_of(2))
+        report(answer.items[1].text);
+    return broken_protocol;
+}
+
+result<gates> read_gates(const reply& answer) {
+    if (what_happened(answer) != "gates" || !answer.is_array_of(2))
+        return broken_protocol;
+    auto found = gates_in(answer.items[1]);
+    if (!found)
+        return broken_protocol;
+    return std::move(*found);
+}
+
+result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report) {
+    const auto as_of = time_at(answer, 1);
+    const auto next = number_at(answer, 2), waiting = number_at(answer, 3);
+    if (what_happened(answer) != "claimed" || !as_of || !next || !waiting || !answer.is_array_of(7))
+        return broken_protocol;
+    auto backend = gates_in(answer.items[4]);
+    if (!backend)
+        return broken_protocol;
+
+    read_claim_outcome made;
+    made.outcome.backend = std::move(*backend);
+    made.outcome.queued = static_cast<std::size_t>(std::max<std::int64_t>(0, *waiting));
+    if (*next >= 0)
+        made.outcome.next_due_in = milliseconds{*next};
+    for (const reply& each : answer.items[5].items) {
+        const auto fence = number_at(each, 0), start_in = number_at(each, 1);
+        if (!fence || !start_in || !each.is_array_of(3) || !each.items[2].is_array_of(1))
+            return broken_protocol;
+        lease held{each.items[2].items[0].text, static_cast<std::uint64_t>(*fence)};
+        auto value = job_in(each.items[2], *as_of, report);
+        if (value)
+            made.outcome.jobs.push_back({std::move(*value), std::move(held), milliseconds{*start_in}});
+        else
+            made.unreadable.push_back(std::move(held));
+    }
+    report_broken(answer.items[6], report);
+    return made;
+}
+
+}  // namespace adapters::redis

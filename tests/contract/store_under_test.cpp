@@ -1,0 +1,87 @@
+// The two stores, each with a way to let time pass.
+#include "adapters/memory/job_store.hpp"
+#include "adapters/redis/job_store.hpp"
+#include "tests/contract/job_store_contract.hpp"
+#include "tests/support/redis_server.hpp"
+
+namespace contract {
+
+namespace {
+
+class memory_under_test final : public store_under_test {
+public:
+    gateway::job_store& store() override { return store_; }
+    void pass(milliseconds time) override { now_ += time; }
+
+private:
+    gateway::store_time now_{std::chrono::floor<milliseconds>(std::chrono::system_clock::now())};
+    adapters::memory::job_store store_{[this] { return now_; }};
+};
+
+// Makes everything older by ARGV[1] milliseconds, which is what the passing of time looks like from inside.
+constexpr const char* older = R"lua(
+local P, ms = KEYS[1], tonumber(ARGV[1])
+local us = ms * 1000
+local function whole(n) return string.format('%.0f', n) end
+for _, key in ipairs(redis.call('KEYS', P:gsub('([{}%[%]*?])', '\\%1') .. '*')) do
+    local name = key:sub(#P + 1)
+    local left = redis.call('PTTL', key)
+    if left >= 0 and left <= ms then
+        redis.call('DEL', key)
+    elseif left >= 0 then
+        redis.call('PEXPIRE', key, whole(left - ms))
+    end
+    if name == 'due' or name == 'watch' or name == 'retired' or name:match('^queue:') or name:match('^list:') then
+        local entries = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+        for i = 1, #entries, 2 do
+            redis.call('ZINCRBY', key, whole(-us), entries[i])
+        end
+    elseif name == 'polls' then
+        redis.call('SET', key, whole(redis.call('GET', key) - us))
+    elseif name == 'gates' then
+        for _, field in ipairs({'cs', 'ar', 'tu'}) do
+            local at = redis.call('HGET', key, field)
+            if at then redis.call('HSET', key, field, whole(at - us)) end
+        end
+    elseif name:match('^job:') and redis.call('TYPE', key).ok == 'hash' then
+        local at = redis.call('HGET', key, 'c')
+        if tonumber(at) then redis.call('HSET', key, 'c', whole(at - us)) end
+    end
+end
+return 'OK'
+)lua";
+
+class redis_under_test final : public store_under_test {
+public:
+    explicit redis_under_test(boost::asio::io_context& context) : context_{context} {
+        server().command({"FLUSHALL"});
+        store_.emplace(context, *adapters::redis::parse_address(server().url()));
+        const auto up = tests::await(context, store_->link().ready(gateway::deadline::after(std::chrono::seconds{20})));
+        EXPECT_TRUE(up);
+    }
+    ~redis_under_test() override { tests::await(context_, store_->link().close(milliseconds{5'000})); }
+
+    gateway::job_store& store() override { return *store_; }
+    void pass(milliseconds time) override {
+        server().command({"EVAL", older, "1", "mg:{jobs}:", std::to_string(time.count())});
+    }
+
+    static tests::redis_server& server() {
+        static tests::redis_server one;
+        return one;
+    }
+
+private:
+    boost::asio::io_context& context_;
+    std::optional<adapters::redis::job_store> store_;
+};
+
+}  // namespace
+
+std::unique_ptr<store_under_test> make_store(kind which, boost::asio::io_context& context) {
+    if (which == kind::memory)
+        return std::make_unique<memory_under_test>();
+    return std::make_unique<redis_under_test>(context);
+}
+
+}  // namespace contract
