@@ -113,7 +113,7 @@ public:
             boost::asio::post(pool, [awaited, what = std::move(what)]() mutable {
                 if (awaited->abandoned())
                     return;
-                awaited->settle(guarded<T>(what));
+                awaited->settle(finished<T>(what));
             });
         };
         return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void(gateway::result<T>)>(
@@ -127,10 +127,12 @@ public:
     }
 
 private:
+    // What the work owns is gone before anybody hears of its outcome.
     template <class T, class Work>
-    static gateway::result<T> guarded(Work& work) noexcept {
+    static gateway::result<T> finished(Work& work) noexcept {
         try {
-            return work();
+            Work mine{std::move(work)};
+            return mine();
         } catch (const std::exception&) {  // out of memory: the request fails, the process does not
             return make_error_code(gateway::errc::archive_failed);
         }

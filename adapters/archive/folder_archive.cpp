@@ -45,9 +45,9 @@ public:
     asio::awaitable<result<gateway::stored_audio>> keep() override {
         if (!std::exchange(usable_, false))
             co_return make_error_code(errc::archive_failed);
-        auto work = [file = std::move(file_), folder = folder_, track_id = track_id_]() mutable {
-            const auto mine = std::move(file);  // what is not published is gone before the caller hears of it
-            return folder->publish(track_id, *mine);
+        // The work is the last owner: what is not published is gone before the caller hears of it.
+        auto work = [file = std::move(file_), folder = folder_, track_id = track_id_] {
+            return folder->publish(track_id, *file);
         };
         auto kept = co_await threads_->run<gateway::stored_audio>(std::move(work));
         co_return kept;

@@ -4,6 +4,11 @@
 #include "gateway/runtime/random_id.hpp"
 #include "tests/integration/archive/awaiting.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -389,6 +394,35 @@ TEST_F(FolderArchive, ServesSeveralThreadsAtOnce) {
         thread.join();
     EXPECT_EQ(good, std::vector<int>(3, 20));
     EXPECT_TRUE(names_in(".partial").empty());
+}
+
+TEST_F(FolderArchive, ASinkWhoseCallerWasCancelledAtAnyMomentLeavesAWholeFileOrNothing) {
+    archive();
+    const auto store = [](folder_archive& in, std::string bytes) -> asio::awaitable<void> {
+        auto sink = co_await in.begin("track_aa");
+        if (!sink)
+            co_return;  // cancelled
+        const auto written = co_await (*sink)->write(bytes);
+        if (!written) {
+            const auto state = co_await asio::this_coro::cancellation_state;
+            EXPECT_NE(state.cancelled(), asio::cancellation_type::none);
+            co_return;
+        }
+        co_await (*sink)->keep();
+    };
+    const std::string whole = wav(200'000);
+    for (int round = 0; round < 60; ++round) {
+        asio::io_context own{1};
+        asio::cancellation_signal stop;
+        asio::co_spawn(own, store(archive(), whole), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
+        asio::steady_timer later{own, std::chrono::microseconds{round * 20}};
+        later.async_wait([&stop](boost::system::error_code) { stop.emit(asio::cancellation_type::terminal); });
+        own.run_for(30s);
+    }
+    close_archive();
+    EXPECT_TRUE(names_in(".partial").empty());
+    const std::string left = content("track_aa", "wav");
+    EXPECT_TRUE(left == whole || left == make_error_code(errc::not_found).message());
 }
 
 TEST_F(FolderArchive, TwoWritersOfOneTrackLeaveOneWholeFile) {

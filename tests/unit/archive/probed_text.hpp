@@ -42,7 +42,7 @@ inline bool is_not_audio(std::string text) {
 inline std::string big(std::uint64_t value, int count) {
     std::string text;
     while (count-- > 0)
-        text += static_cast<char>(value >> (8 * count) & 0xff);
+        text += count < 8 ? static_cast<char>(value >> (8 * count) & 0xff) : '\0';
     return text;
 }
 
