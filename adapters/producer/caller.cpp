@@ -64,10 +64,12 @@ caller::held caller::take_idle(call_kind kind) {
 
 asio::awaitable<void> caller::look_up(gateway::deadline by) {
     auto found = co_await names_.resolve(base_.host, by);
-    if (found)
-        book_.learned(std::move(*found), clock::now());
-    else
+    if (!found) {
         book_.lookup_failed(clock::now());
+        co_return;
+    }
+    book_.learned(std::move(*found), clock::now());
+    ++counters_.looked_up;
 }
 
 asio::awaitable<caller::opened> caller::open(gateway::deadline by) {

@@ -37,6 +37,7 @@ struct client_counters {
     std::uint64_t found_closed = 0;  // idle connections the peer had left
     std::uint64_t repeated = 0;      // requests sent once more on a fresh connection
     std::uint64_t tls_resumed = 0;
+    std::uint64_t looked_up = 0;     // successful name look-ups of the provider's host
 };
 
 // Everything on the one thread of `executor`. The client must outlive its calls, and `names` the client.

@@ -50,7 +50,9 @@ std::string without_urls(std::string_view text) {
         std::size_t begin = sign;
         while (begin > 0 && (letter(text[begin - 1]) || digit(text[begin - 1]) || text[begin - 1] == '+'))
             --begin;
-        const auto end = std::min(text.find_first_of(" \"'`<>", sign), text.size());
+        auto end = std::min(text.find_first_of(" \"'`<>", sign), text.size());
+        while (end > sign + 3 && std::string_view{").,;!?]}"}.find(text[end - 1]) != std::string_view::npos)
+            --end;  // the sentence's, not the address's
         out.append(text.substr(0, begin)).append(removed);
         text.remove_prefix(end);
     }

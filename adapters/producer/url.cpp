@@ -85,6 +85,8 @@ gateway::result<url> read(const urls::url_view& from) {
     if (out.port == 0)  // also what a number too large for a port reads as
         return bad_url();
     const auto path = from.encoded_path();
+    if (!path.empty() && !path.starts_with('/'))  // Boost.URL 1.81 reads "http://h:x/" as an empty port and the path "x/"
+        return bad_url();
     out.target.assign(path.data(), path.size());
     if (!out.target.starts_with('/'))
         out.target.insert(0, "/");
