@@ -128,7 +128,8 @@ result<std::string> finished_file::read(std::uint64_t offset, std::size_t most) 
     return read;
 }
 
-audio_folder::audio_folder(const std::filesystem::path& root) : root_{root.string()}, partials_{root_ + "/.partial"} {
+audio_folder::audio_folder(const std::filesystem::path& root)
+    : root_{root.string()}, partials_{root_ + "/.partial"} {
     std::error_code failure;
     std::filesystem::create_directories(root_, failure);
     if (failure)
@@ -137,7 +138,8 @@ audio_folder::audio_folder(const std::filesystem::path& root) : root_{root.strin
         unusable(root_, why(errno));
 
     const std::string trial = partials_ + "/" + gateway::random_id("trial_", 16);
-    const descriptor file{::open(trial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode)};
+    const descriptor file{
+        ::open(trial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, file_mode)};
     if (!file || ::unlink(trial.c_str()) != 0)
         unusable(root_, why(errno));
     remove_stale_partials();
@@ -197,7 +199,8 @@ result<std::shared_ptr<const finished_file>> audio_folder::open(const std::strin
                                                                 const std::string& extension) const {
     if (!is_track_id(track_id) || !is_extension(extension))
         return make_error_code(errc::not_found);
-    constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // should it be a pipe, do not wait for its writer
+    constexpr int flags =
+        O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // should it be a pipe, do not wait for its writer
     descriptor file{::open(path_of(track_id, extension).c_str(), flags)};
     if (!file)
         return errno == ENOENT ? make_error_code(errc::not_found) : failed("opening a file");

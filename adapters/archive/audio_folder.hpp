@@ -1,8 +1,10 @@
 #pragma once
-// The archive's files and folders, touched synchronously: for the file threads only, except where it says otherwise.
+// The archive's files and folders, touched synchronously: for the file threads only, except where it says
+// otherwise.
 //
 //   <root>/.partial/<track>.<random>   being written; invisible to readers
-//   <root>/<xx>/<track>.<extension>    finished; xx are the last two characters of the track id, which are random, so that
+//   <root>/<xx>/<track>.<extension>    finished; xx are the last two characters of the track id, which are
+//   random, so that
 //                                      no folder grows too large
 //
 // Several processes may share the folder: names in .partial are unique, and finished files appear by rename.
@@ -44,7 +46,8 @@ private:
     std::string path_;
 };
 
-// A finished file. The descriptor stays good when the file is replaced or removed. Any number of threads at once.
+// A finished file. The descriptor stays good when the file is replaced or removed. Any number of threads at
+// once.
 class finished_file {
 public:
     finished_file(descriptor file, std::uint64_t size) : file_{std::move(file)}, size_{size} {}
@@ -57,11 +60,13 @@ private:
     std::uint64_t size_;
 };
 
-// Every failure is logged with the system's own words and returned as archive_failed. Any number of threads at once.
+// Every failure is logged with the system's own words and returned as archive_failed. Any number of threads
+// at once.
 class audio_folder {
 public:
-    // Creates the folder when it is missing, tries to write in it, removes partial files that nobody has touched for an hour.
-    // Throws std::runtime_error with a sentence for the operator when the folder cannot be used.
+    // Creates the folder when it is missing, tries to write in it, removes partial files that nobody has
+    // touched for an hour. Throws std::runtime_error with a sentence for the operator when the folder cannot
+    // be used.
     explicit audio_folder(const std::filesystem::path& root);
 
     // The track id must be valid.
@@ -71,12 +76,14 @@ public:
     gateway::result<gateway::stored_audio> publish(const std::string& track_id, partial_file& file) const;
 
     // not_found.
-    gateway::result<std::shared_ptr<const finished_file>> open(const std::string& track_id, const std::string& extension) const;
+    gateway::result<std::shared_ptr<const finished_file>> open(const std::string& track_id,
+                                                               const std::string& extension) const;
 
     gateway::result<void> remove(const std::string& track_id, const std::string& extension) const;
 
-    // Looks at up to `limit` files, in the order of their names and from where the last call ended, and removes those last
-    // written longer than `age` ago. Returns how many. Stale partial files go at the end of each round.
+    // Looks at up to `limit` files, in the order of their names and from where the last call ended, and
+    // removes those last written longer than `age` ago. Returns how many. Stale partial files go at the end
+    // of each round.
     gateway::result<std::size_t> remove_older_than(std::chrono::seconds age, std::size_t limit);
 
 private:

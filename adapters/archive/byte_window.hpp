@@ -1,6 +1,6 @@
 #pragma once
-// The probes' only way to look at a file: a small window that slides over it, with a budget, so that no crafted file can make
-// a probe read for ever.
+// The probes' only way to look at a file: a small window that slides over it, with a budget, so that no
+// crafted file can make a probe read for ever.
 
 #include "adapters/archive/media_probe.hpp"
 
@@ -45,12 +45,13 @@ public:
 
     std::uint64_t size() const noexcept { return size_; }
 
-    // Exactly the `count` (at most `widest`) bytes at `offset`, valid until the next call. Nothing when they are not all there,
-    // when the budget is spent, or after a read error.
+    // Exactly the `count` (at most `widest`) bytes at `offset`, valid until the next call. Nothing when they
+    // are not all there, when the budget is spent, or after a read error.
     std::optional<bytes> at(std::uint64_t offset, std::size_t count) {
         if (count > widest || offset > size_ || count > size_ - offset)
             return std::nullopt;
-        if (!(offset >= start_ && offset - start_ <= filled_ && count <= filled_ - (offset - start_)) && !slide(offset, count))
+        if (!(offset >= start_ && offset - start_ <= filled_ && count <= filled_ - (offset - start_)) &&
+            !slide(offset, count))
             return std::nullopt;
         return bytes{buffer_}.subspan(offset - start_, count);
     }

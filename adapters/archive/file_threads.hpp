@@ -1,6 +1,6 @@
 #pragma once
-// Where files are touched: a few threads of their own, so that a slow disk delays nobody's socket. A coroutine awaits the
-// work and is resumed on its own executor.
+// Where files are touched: a few threads of their own, so that a slow disk delays nobody's socket. A
+// coroutine awaits the work and is resumed on its own executor.
 
 #include "gateway/domain/error.hpp"
 
@@ -22,16 +22,16 @@
 
 namespace adapters::archive {
 
-// One piece of work somebody waits for. Shared by the waiting side, its cancellation slot and the file thread, because
-// cancellation lets the first go while the last may still be busy; the lock makes exactly one of them complete it. After that
-// the file thread touches neither the handler nor its executor: their io_context may be gone.
+// One piece of work somebody waits for. Shared by the waiting side, its cancellation slot and the file
+// thread, because cancellation lets the first go while the last may still be busy; the lock makes exactly one
+// of them complete it. After that the file thread touches neither the handler nor its executor: their
+// io_context may be gone.
 template <class T, class Handler>
 class awaited_work : public std::enable_shared_from_this<awaited_work<T, Handler>> {
 public:
     using executor = boost::asio::associated_executor_t<Handler>;
 
-    explicit awaited_work(Handler handler)
-        : waiting_{std::in_place, std::move(handler)} {}
+    explicit awaited_work(Handler handler) : waiting_{std::in_place, std::move(handler)} {}
 
     bool abandoned() {
         const std::lock_guard hold{lock_};
@@ -84,15 +84,17 @@ public:
     file_threads(const file_threads&) = delete;
     file_threads& operator=(const file_threads&) = delete;
 
-    // Finishes what was begun. Never runs on one of its own threads: work does not own the threads it runs on.
+    // Finishes what was begun. Never runs on one of its own threads: work does not own the threads it runs
+    // on.
     ~file_threads() { pool_.join(); }
 
-    // Runs `work`, a callable that returns result<T> and owns all it touches, and resumes the caller on the caller's executor.
-    // When the caller is cancelled it gets archive_failed at once; work that has begun then still ends by itself, work that
-    // has not begun is dropped. An exception in the work is archive_failed.
+    // Runs `work`, a callable that returns result<T> and owns all it touches, and resumes the caller on the
+    // caller's executor. When the caller is cancelled it gets archive_failed at once; work that has begun
+    // then still ends by itself, work that has not begun is dropped. An exception in the work is
+    // archive_failed.
     //
-    // Emit the cancellation on the caller's own thread, as for any Asio operation. While somebody waits, the caller's
-    // io_context must not be destroyed.
+    // Emit the cancellation on the caller's own thread, as for any Asio operation. While somebody waits, the
+    // caller's io_context must not be destroyed.
     template <class T, class Work>
     boost::asio::awaitable<gateway::result<T>> run(Work work) {
         auto start = [&pool = pool_](auto handler, Work what) {
@@ -102,7 +104,8 @@ public:
             if (slot.is_connected()) {
                 slot.assign([waiting = std::weak_ptr{awaited}](boost::asio::cancellation_type type) {
                     using boost::asio::cancellation_type;
-                    // A "total" cancellation would promise that nothing happens to the file: too late for that.
+                    // A "total" cancellation would promise that nothing happens to the file: too late for
+                    // that.
                     const auto honoured = cancellation_type::terminal | cancellation_type::partial;
                     if ((type & honoured) == cancellation_type::none)
                         return;

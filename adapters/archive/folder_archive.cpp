@@ -36,7 +36,9 @@ public:
 
         const std::uint64_t offset = size_;
         size_ += bytes.size();
-        auto work = [file = file_, offset, bytes = std::move(bytes)] { return file->write_at(offset, bytes); };
+        auto work = [file = file_, offset, bytes = std::move(bytes)] {
+            return file->write_at(offset, bytes);
+        };
         const auto written = co_await threads_->run<void>(std::move(work));
         usable_ = written.has_value();
         co_return written;
@@ -97,7 +99,8 @@ asio::awaitable<result<std::unique_ptr<gateway::audio_sink>>> folder_archive::be
     auto file = co_await threads_->run<std::shared_ptr<partial_file>>(std::move(work));
     if (!file)
         co_return file.error();
-    co_return std::make_unique<folder_sink>(std::move(track_id), largest_file_, std::move(*file), folder_, threads_);
+    co_return std::make_unique<folder_sink>(std::move(track_id), largest_file_, std::move(*file), folder_,
+                                            threads_);
 }
 
 asio::awaitable<result<std::unique_ptr<gateway::audio_source>>> folder_archive::open(std::string track_id,
@@ -119,7 +122,8 @@ asio::awaitable<result<void>> folder_archive::remove(std::string track_id, std::
     co_return removed;
 }
 
-asio::awaitable<result<std::size_t>> folder_archive::remove_older_than(std::chrono::seconds age, std::size_t limit) {
+asio::awaitable<result<std::size_t>> folder_archive::remove_older_than(std::chrono::seconds age,
+                                                                       std::size_t limit) {
     auto work = [folder = folder_, age, limit] { return folder->remove_older_than(age, limit); };
     const auto removed = co_await threads_->run<std::size_t>(std::move(work));
     co_return removed;

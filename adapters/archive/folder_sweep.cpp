@@ -46,7 +46,8 @@ bool is_fan_out_folder(std::string_view name) {
 
 bool is_finished_name(std::string_view name) {
     const auto dot = name.find('.');
-    return dot != std::string_view::npos && is_track_id(name.substr(0, dot)) && is_extension(name.substr(dot + 1));
+    return dot != std::string_view::npos && is_track_id(name.substr(0, dot)) &&
+           is_extension(name.substr(dot + 1));
 }
 
 // Whether the file was there, old and is now gone.
@@ -60,8 +61,8 @@ bool remove_if_old(const std::string& path, std::chrono::seconds age) {
 
 }  // namespace
 
-gateway::result<sweep_progress> sweep_finished(const std::string& root, const std::string& after, std::chrono::seconds age,
-                                               std::size_t limit) {
+gateway::result<sweep_progress> sweep_finished(const std::string& root, const std::string& after,
+                                               std::chrono::seconds age, std::size_t limit) {
     const auto folders = list(root, is_fan_out_folder);
     if (!folders)
         return folders.error();
@@ -69,8 +70,8 @@ gateway::result<sweep_progress> sweep_finished(const std::string& root, const st
     progress.last_looked_at = after;
     std::size_t looked_at = 0;
     const std::string resumed_folder = after.substr(0, 2);
-    for (auto folder = std::lower_bound(folders->begin(), folders->end(), resumed_folder); folder != folders->end();
-         ++folder) {
+    for (auto folder = std::lower_bound(folders->begin(), folders->end(), resumed_folder);
+         folder != folders->end(); ++folder) {
         const auto names = list(root + "/" + *folder, is_finished_name);
         if (!names)
             continue;  // not a folder, or gone

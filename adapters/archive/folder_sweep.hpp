@@ -1,5 +1,6 @@
 #pragma once
-// Removes files by age: finished ones for retention, unfinished ones that a crash left behind. Blocking file work.
+// Removes files by age: finished ones for retention, unfinished ones that a crash left behind. Blocking file
+// work.
 
 #include "gateway/runtime/result.hpp"
 
@@ -14,11 +15,11 @@ struct sweep_progress {
     bool round_ended = false;
 };
 
-// Looks at up to `limit` finished files below `root`, in the order of their names, beginning after `after` (empty: at the
-// first), and removes those not written for `age`. Files of foreign names are left alone. A system error when `root` cannot
-// be listed; files and folders that vanish meanwhile are fine.
-gateway::result<sweep_progress> sweep_finished(const std::string& root, const std::string& after, std::chrono::seconds age,
-                                               std::size_t limit);
+// Looks at up to `limit` finished files below `root`, in the order of their names, beginning after `after`
+// (empty: at the first), and removes those not written for `age`. Files of foreign names are left alone. A
+// system error when `root` cannot be listed; files and folders that vanish meanwhile are fine.
+gateway::result<sweep_progress> sweep_finished(const std::string& root, const std::string& after,
+                                               std::chrono::seconds age, std::size_t limit);
 
 // Removes the files in `partials` not written for `age`; how many. A system error when it cannot be listed.
 gateway::result<std::size_t> sweep_partials(const std::string& partials, std::chrono::seconds age);

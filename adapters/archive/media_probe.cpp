@@ -16,10 +16,8 @@ struct format {
 
 // MP3 last: its frames have the weakest signature.
 constexpr std::array formats{
-    format{probe_mp4, "m4a", "audio/mp4"},
-    format{probe_wav, "wav", "audio/wav"},
-    format{probe_flac, "flac", "audio/flac"},
-    format{probe_ogg, "ogg", "audio/ogg"},
+    format{probe_mp4, "m4a", "audio/mp4"},    format{probe_wav, "wav", "audio/wav"},
+    format{probe_flac, "flac", "audio/flac"}, format{probe_ogg, "ogg", "audio/ogg"},
     format{probe_mp3, "mp3", "audio/mpeg"},
 };
 
@@ -41,7 +39,8 @@ gateway::result<gateway::stored_audio> probe_media(random_access& file) {
         if (window.error())
             return window.error();
         if (found)
-            return gateway::stored_audio{one.extension, one.mime_type, window.size(), believable(found->duration)};
+            return gateway::stored_audio{one.extension, one.mime_type, window.size(),
+                                         believable(found->duration)};
     }
     return make_error_code(gateway::errc::not_audio);
 }

@@ -86,7 +86,8 @@ struct declared {
 };
 
 std::optional<declared> read_declaration(byte_window& file, const stream_start& from) {
-    const unsigned side_information = from.first.mpeg1 ? (from.first.mono ? 17 : 32) : (from.first.mono ? 9 : 17);
+    const unsigned side_information =
+        from.first.mpeg1 ? (from.first.mono ? 17 : 32) : (from.first.mono ? 9 : 17);
     if (const auto xing = file.at(from.at + 4 + side_information, 16);
         xing && (says(*xing, 0, "Xing") || says(*xing, 0, "Info"))) {
         const auto flags = big_endian<4>(*xing, 4);
@@ -99,8 +100,9 @@ std::optional<declared> read_declaration(byte_window& file, const stream_start& 
     return std::nullopt;
 }
 
-// Without a declaration every frame is counted: exact for variable bit rates too. Where the chain breaks (a tag at the end,
-// damage, the reading budget) the rest counts at the average rate so far, unless it is no longer than a tag.
+// Without a declaration every frame is counted: exact for variable bit rates too. Where the chain breaks (a
+// tag at the end, damage, the reading budget) the rest counts at the average rate so far, unless it is no
+// longer than a tag.
 double count_frames(byte_window& file, const stream_start& from) {
     constexpr std::uint64_t longest_end_tag = 32 * 1024;
     double seconds = 0;

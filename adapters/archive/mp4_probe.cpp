@@ -21,7 +21,8 @@ constexpr std::uint32_t named(const char (&name)[5]) {
     return type;
 }
 
-// The box at `at`, or nothing when it does not fit before `end`. Boxes always end after they begin, so a walk ends.
+// The box at `at`, or nothing when it does not fit before `end`. Boxes always end after they begin, so a walk
+// ends.
 std::optional<box> read_box(byte_window& file, std::uint64_t at, std::uint64_t end) {
     if (end - at < 8)
         return std::nullopt;
@@ -60,7 +61,8 @@ bool each_box(byte_window& file, std::uint64_t at, std::uint64_t end, Visit visi
 
 template <class Visit>
 void each_child(byte_window& file, const box& parent, Visit visit) {
-    // QuickTime ends some containers with four zero bytes: what follows the last whole child is of no interest.
+    // QuickTime ends some containers with four zero bytes: what follows the last whole child is of no
+    // interest.
     each_box(file, parent.body, parent.end, visit);
 }
 

@@ -1,5 +1,5 @@
-// Ogg: pages, each with a "granule position" that counts samples up to its end. The first page names the codec, the last one
-// tells the duration.
+// Ogg: pages, each with a "granule position" that counts samples up to its end. The first page names the
+// codec, the last one tells the duration.
 
 #include "adapters/archive/format_probes.hpp"
 
@@ -51,12 +51,15 @@ std::optional<codec> read_codec(byte_window& file, const page& first) {
         return codec{little_endian<4>(*start, 12), 0};
     if (says(*start, 0, "OpusHead"))
         return codec{48000, little_endian<2>(*start, 10)};
-    if (says(*start, 0, "\x7f" "FLAC"))
+    if (says(*start, 0,
+             "\x7f"
+             "FLAC"))
         return codec{};
     return std::nullopt;
 }
 
-// Looks backwards for the last page; nothing when it reaches beyond the file, or there is none where one must be.
+// Looks backwards for the last page; nothing when it reaches beyond the file, or there is none where one must
+// be.
 std::optional<page> last_page(byte_window& file) {
     const std::uint64_t furthest = file.size() > longest_page ? file.size() - longest_page : 0;
     constexpr std::uint64_t step = 2048;

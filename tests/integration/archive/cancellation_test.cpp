@@ -85,7 +85,8 @@ TEST(FileThreads, ACancelledCallerGoesOnBeforeItsContextIsGone) {
         asio::io_context context{1};
         asio::cancellation_signal stop;
         asio::co_spawn(context, pass(threads, stuck),
-                       asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr, result<int>) { ended = true; }));
+                       asio::bind_cancellation_slot(stop.slot(),
+                                                    [&](std::exception_ptr, result<int>) { ended = true; }));
         context.run_for(10ms);
         stuck->entered.get_future().wait();
         EXPECT_FALSE(ended);
@@ -106,7 +107,8 @@ TEST(FileThreads, WorkNotBegunIsDroppedWhenItsCallerIsCancelled) {
         file_threads threads{1};
         auto first = pass(threads, stuck);
         asio::co_spawn(context, std::move(first), [](std::exception_ptr, result<int>) {});
-        const auto second = [](file_threads& on, std::shared_ptr<std::atomic<bool>> ran) -> asio::awaitable<void> {
+        const auto second = [](file_threads& on,
+                               std::shared_ptr<std::atomic<bool>> ran) -> asio::awaitable<void> {
             auto work = [ran]() -> result<int> {
                 *ran = true;
                 return 0;
@@ -139,8 +141,9 @@ TEST(FileThreads, CancellationAndCompletionMayMeetAtAnyMoment) {
                     const auto text = co_await on.run<std::string>(std::move(work));
                     (void)text;
                 };
-                asio::co_spawn(context, quick(threads),
-                               asio::bind_cancellation_slot(stop.slot(), [&ended](std::exception_ptr) { ++ended; }));
+                asio::co_spawn(
+                    context, quick(threads),
+                    asio::bind_cancellation_slot(stop.slot(), [&ended](std::exception_ptr) { ++ended; }));
                 context.poll();
                 for (int spin = 0; spin < round % 50; ++spin)
                     std::this_thread::yield();

@@ -1,113 +1,16 @@
-#include "adapters/archive/folder_archive.hpp"
-
-#include "gateway/domain/error.hpp"
-#include "gateway/runtime/random_id.hpp"
-#include "tests/integration/archive/awaiting.hpp"
-
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
+#include "tests/integration/archive/folder_fixture.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <set>
-#include <thread>
 #include <vector>
 
-namespace {
+namespace tests {
 
-namespace asio = boost::asio;
-namespace fs = std::filesystem;
-using adapters::archive::folder_archive;
-using adapters::archive::folder_settings;
-using gateway::errc;
-using gateway::result;
 using namespace std::chrono_literals;
 
-std::string little(std::uint32_t value, int count) {
-    std::string text;
-    for (int i = 0; i < count; ++i)
-        text += static_cast<char>(value >> (8 * i) & 0xff);
-    return text;
-}
-
-// A WAV file of `held` bytes of sound, 1000 a second, each being `sample`.
-std::string wav(std::uint32_t held, char sample = 's') {
-    return "RIFF" + little(36 + held, 4) + "WAVEfmt " + little(16, 4) + little(1, 2) + little(1, 2) + little(1000, 4) +
-           little(1000, 4) + little(1, 2) + little(8, 2) + "data" + little(held, 4) + std::string(held, sample);
-}
-
-std::string mp3() {
-    std::string all;
-    for (int i = 0; i < 20; ++i)
-        all += "\xff\xfb\x90" + std::string(1, '\0') + std::string(413, '\x55');
-    return all;
-}
-
-class FolderArchive : public testing::Test {
-protected:
-    FolderArchive() : root{fs::temp_directory_path() / gateway::random_id("archive_test_", 16)} {}
-    ~FolderArchive() override { fs::remove_all(root); }
-
-    folder_archive& archive() {
-        if (!archive_)
-            archive_ = std::make_unique<folder_archive>(folder_settings{root / "audio", largest});
-        return *archive_;
-    }
-    void close_archive() { archive_.reset(); }
-
-    std::unique_ptr<gateway::audio_sink> begin(const std::string& track) {
-        auto sink = tests::await(context, archive().begin(track));
-        return sink ? std::move(*sink) : nullptr;
-    }
-    result<gateway::stored_audio> store(const std::string& track, const std::string& bytes) {
-        auto sink = begin(track);
-        if (!sink)
-            return make_error_code(errc::internal);
-        if (const auto written = tests::await(context, sink->write(bytes)); !written)
-            return written.error();
-        return tests::await(context, sink->keep());
-    }
-    result<std::unique_ptr<gateway::audio_source>> open(const std::string& track, const std::string& extension) {
-        return tests::await(context, archive().open(track, extension));
-    }
-    result<std::string> read(gateway::audio_source& source, std::uint64_t offset, std::size_t most) {
-        return tests::await(context, source.read(offset, most));
-    }
-    std::string content(const std::string& track, const std::string& extension) {
-        const auto source = open(track, extension);
-        if (!source)
-            return source.error().message();
-        return read(**source, 0, 1 << 30).value();
-    }
-    std::set<std::string> names_in(const fs::path& folder) {
-        std::set<std::string> names;
-        std::error_code none;
-        for (const auto& entry : fs::directory_iterator{root / "audio" / folder, none})
-            names.insert(entry.path().filename());
-        return names;
-    }
-    void put(const fs::path& name, std::chrono::hours age) {
-        const auto path = root / "audio" / name;
-        fs::create_directories(path.parent_path());
-        std::ofstream{path} << "old";
-        fs::last_write_time(path, fs::file_time_type::clock::now() - age);
-    }
-
-    fs::path root;
-    std::uint64_t largest = 1 << 20;
-    asio::io_context context{1};
-
-private:
-    std::unique_ptr<folder_archive> archive_;
-};
+namespace {
 
 TEST_F(FolderArchive, KeepsWhatWasWrittenAndReadsItBack) {
     const std::string bytes = wav(300'000);
@@ -242,15 +145,25 @@ TEST_F(FolderArchive, RemovingTwiceIsFine) {
 TEST_F(FolderArchive, NamesThatAreNoTrackNeverTouchAPath) {
     archive();
     std::ofstream{root / "secret.wav"} << "secret";
-    const std::vector<std::string> hostile{"",         "a",    "../secret",         "..",          "aa/../../secret", "track aa",
-                                           "TRACK_AA", "a.b",  std::string("aa\0b", 4), std::string(65, 'a'), "/etc/passwd",
+    const std::vector<std::string> hostile{"",
+                                           "a",
+                                           "../secret",
+                                           "..",
+                                           "aa/../../secret",
+                                           "track aa",
+                                           "TRACK_AA",
+                                           "a.b",
+                                           std::string("aa\0b", 4),
+                                           std::string(65, 'a'),
+                                           "/etc/passwd",
                                            "träck"};
     for (const std::string& name : hostile) {
         EXPECT_FALSE(begin(name)) << name;
         EXPECT_TRUE(is(open(name, "wav").error(), errc::not_found)) << name;
         EXPECT_TRUE(tests::await(context, archive().remove(name, "wav"))) << name;
     }
-    const std::vector<std::string> extensions{"", "../wav", "wav/", "WAV", "waaaaaaav", std::string("wav\0", 4)};
+    const std::vector<std::string> extensions{"",    "../wav",    "wav/",
+                                              "WAV", "waaaaaaav", std::string("wav\0", 4)};
     for (const std::string& extension : extensions)
         EXPECT_TRUE(is(open("track_aa", extension).error(), errc::not_found)) << extension;
     EXPECT_TRUE(fs::exists(root / "secret.wav"));
@@ -279,7 +192,8 @@ TEST_F(FolderArchive, StartFailsWithASentenceWhenTheFolderCannotBe) {
         archive();
         FAIL() << "started";
     } catch (const std::runtime_error& refused) {
-        EXPECT_NE(std::string{refused.what()}.find((root / "audio").string()), std::string::npos) << refused.what();
+        EXPECT_NE(std::string{refused.what()}.find((root / "audio").string()), std::string::npos)
+            << refused.what();
     }
 }
 
@@ -325,7 +239,8 @@ TEST_F(FolderArchive, AFullDiskIsAFailureThatLeavesNothing) {
     auto sink = begin("track_aa");
     {
         const no_room full{1000};
-        EXPECT_TRUE(is(tests::await(context, sink->write(std::string(5000, 'x'))).error(), errc::archive_failed));
+        EXPECT_TRUE(
+            is(tests::await(context, sink->write(std::string(5000, 'x'))).error(), errc::archive_failed));
     }
     EXPECT_TRUE(is(tests::await(context, sink->write("more")).error(), errc::archive_failed));
     EXPECT_TRUE(is(tests::await(context, sink->keep()).error(), errc::archive_failed));
@@ -341,7 +256,9 @@ TEST_F(FolderArchive, RetentionRemovesOldFilesInBatchesAndGoesOnWhereItEnded) {
     put("aa/track_0aa.wav", 1h);
     put("zz/readme.of.somebody", 48h);
     put("lost+found/track_1dd.wav", 48h);
-    const auto sweep = [&](std::size_t limit) { return tests::await(context, archive().remove_older_than(24h, limit)); };
+    const auto sweep = [&](std::size_t limit) {
+        return tests::await(context, archive().remove_older_than(24h, limit));
+    };
 
     EXPECT_EQ(sweep(2).value(), 1u);  // looked at 0aa (young), 1aa
     EXPECT_EQ(names_in("aa"), (std::set<std::string>{"track_0aa.wav", "track_2aa.wav"}));
@@ -365,74 +282,5 @@ TEST_F(FolderArchive, RetentionAlsoRemovesWhatOtherProcessesLeftUnfinished) {
     EXPECT_TRUE(names_in(".partial").empty());
 }
 
-asio::awaitable<int> write_and_read_many(folder_archive& archive, std::string track, int rounds) {
-    int good = 0;
-    for (int round = 0; round < rounds; ++round) {
-        const std::string bytes = wav(1000 + static_cast<std::uint32_t>(round), static_cast<char>('a' + round % 26));
-        auto sink = co_await archive.begin(track);
-        const auto head = co_await (*sink)->write(bytes.substr(0, 700));
-        const auto tail = co_await (*sink)->write(bytes.substr(700));
-        const auto kept = co_await (*sink)->keep();
-        auto source = co_await archive.open(track, "wav");
-        const auto back = co_await (*source)->read(0, 1 << 20);
-        good += head && tail && kept && back && *back == bytes;
-    }
-    co_return good;
-}
-
-TEST_F(FolderArchive, ServesSeveralThreadsAtOnce) {
-    archive();
-    std::vector<std::thread> threads;
-    std::vector<int> good(3, 0);
-    for (int i = 0; i < 3; ++i) {
-        threads.emplace_back([this, i, &good] {
-            asio::io_context own{1};
-            good[i] = tests::await(own, write_and_read_many(archive(), "track_" + std::to_string(i) + "aa", 20));
-        });
-    }
-    for (auto& thread : threads)
-        thread.join();
-    EXPECT_EQ(good, std::vector<int>(3, 20));
-    EXPECT_TRUE(names_in(".partial").empty());
-}
-
-TEST_F(FolderArchive, ASinkWhoseCallerWasCancelledAtAnyMomentLeavesAWholeFileOrNothing) {
-    archive();
-    const auto store = [](folder_archive& in, std::string bytes) -> asio::awaitable<void> {
-        auto sink = co_await in.begin("track_aa");
-        if (!sink)
-            co_return;  // cancelled
-        const auto written = co_await (*sink)->write(bytes);
-        if (!written) {
-            const auto state = co_await asio::this_coro::cancellation_state;
-            EXPECT_NE(state.cancelled(), asio::cancellation_type::none);
-            co_return;
-        }
-        co_await (*sink)->keep();
-    };
-    const std::string whole = wav(200'000);
-    for (int round = 0; round < 60; ++round) {
-        asio::io_context own{1};
-        asio::cancellation_signal stop;
-        asio::co_spawn(own, store(archive(), whole), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr) {}));
-        asio::steady_timer later{own, std::chrono::microseconds{round * 20}};
-        later.async_wait([&stop](boost::system::error_code) { stop.emit(asio::cancellation_type::terminal); });
-        own.run_for(30s);
-    }
-    close_archive();
-    EXPECT_TRUE(names_in(".partial").empty());
-    const std::string left = content("track_aa", "wav");
-    EXPECT_TRUE(left == whole || left == make_error_code(errc::not_found).message());
-}
-
-TEST_F(FolderArchive, TwoWritersOfOneTrackLeaveOneWholeFile) {
-    auto first = begin("track_aa");
-    auto second = begin("track_aa");
-    ASSERT_TRUE(tests::await(context, first->write(wav(10, '1'))));
-    ASSERT_TRUE(tests::await(context, second->write(wav(20, '2'))));
-    ASSERT_TRUE(tests::await(context, second->keep()));
-    ASSERT_TRUE(tests::await(context, first->keep()));
-    EXPECT_EQ(content("track_aa", "wav"), wav(10, '1'));
-}
-
 }  // namespace
+}  // namespace tests

@@ -41,27 +41,33 @@ std::string vbri_frame(std::uint32_t bytes, std::uint32_t frames) {
     return frame;
 }
 
-std::string wav(std::uint32_t bytes_a_second, const std::string& between, std::uint32_t declared, std::size_t held) {
+std::string wav(std::uint32_t bytes_a_second, const std::string& between, std::uint32_t declared,
+                std::size_t held) {
     const std::string format = little(1, 2) + little(2, 2) + little(44100, 4) + little(bytes_a_second, 4) +
                                little(4, 2) + little(16, 2);
-    return "RIFF" + little(36 + held, 4) + "WAVEfmt " + little(16, 4) + format + between + "data" + little(declared, 4) +
-           std::string(held, 's');
+    return "RIFF" + little(36 + held, 4) + "WAVEfmt " + little(16, 4) + format + between + "data" +
+           little(declared, 4) + std::string(held, 's');
 }
 
 std::string flac(std::uint64_t rate, std::uint64_t samples) {
-    const std::string info = big(0, 10) + big(rate << 44 | 1ull << 41 | 15ull << 36 | samples, 8) + std::string(16, 'm');
-    return "fLaC" + big(0, 1) + big(34, 3) + info + big(0x84, 1) + big(5, 3) + "tags!" + "\xff\xf8" + std::string(50, 'f');
+    const std::string info =
+        big(0, 10) + big(rate << 44 | 1ull << 41 | 15ull << 36 | samples, 8) + std::string(16, 'm');
+    return "fLaC" + big(0, 1) + big(34, 3) + info + big(0x84, 1) + big(5, 3) + "tags!" + "\xff\xf8" +
+           std::string(50, 'f');
 }
 
 std::string ogg_page(std::uint64_t granule, const std::string& body) {
     std::string lacing = std::string(body.size() / 255, '\xff') + static_cast<char>(body.size() % 255);
-    return "OggS" + std::string(2, '\0') + little(granule, 8) + std::string(12, 'p') + static_cast<char>(lacing.size()) +
-           lacing + body;
+    return "OggS" + std::string(2, '\0') + little(granule, 8) + std::string(12, 'p') +
+           static_cast<char>(lacing.size()) + lacing + body;
 }
 
-const std::string opus_head = "OpusHead" + little(1, 1) + little(2, 1) + little(312, 2) + little(48000, 4) + little(0, 3);
-const std::string vorbis_head = "\x01vorbis" + little(0, 4) + little(2, 1) + little(44100, 4) + std::string(14, 'v');
-const std::string opus = ogg_page(0, opus_head) + ogg_page(48312, std::string(3000, 'o')) + ogg_page(96312, "end");
+const std::string opus_head =
+    "OpusHead" + little(1, 1) + little(2, 1) + little(312, 2) + little(48000, 4) + little(0, 3);
+const std::string vorbis_head =
+    "\x01vorbis" + little(0, 4) + little(2, 1) + little(44100, 4) + std::string(14, 'v');
+const std::string opus =
+    ogg_page(0, opus_head) + ogg_page(48312, std::string(3000, 'o')) + ogg_page(96312, "end");
 
 struct file_case {
     const char* name;
@@ -87,21 +93,24 @@ TEST_P(Recognises, AndMeasures) {
 
 const file_case known[] = {
     {"Mp3OfConstantRate", repeated(frame_128, 100), "mp3", "audio/mpeg", 100 * frame_seconds},
-    {"Mp3OfVariableRateWithoutHeader", repeated(frame_128 + frame_64, 50), "mp3", "audio/mpeg", 100 * frame_seconds},
+    {"Mp3OfVariableRateWithoutHeader", repeated(frame_128 + frame_64, 50), "mp3", "audio/mpeg",
+     100 * frame_seconds},
     {"Mp3BehindTag", id3(5000) + repeated(frame_128, 10), "mp3", "audio/mpeg", 10 * frame_seconds},
-    {"Mp3BehindTagAndPadding", id3(500) + std::string(900, '\0') + repeated(frame_128, 10), "mp3", "audio/mpeg",
+    {"Mp3BehindTagAndPadding", id3(500) + std::string(900, '\0') + repeated(frame_128, 10), "mp3",
+     "audio/mpeg", 10 * frame_seconds},
+    {"Mp3WithEndTag", repeated(frame_128, 10) + "TAG" + std::string(125, ' '), "mp3", "audio/mpeg",
      10 * frame_seconds},
-    {"Mp3WithEndTag", repeated(frame_128, 10) + "TAG" + std::string(125, ' '), "mp3", "audio/mpeg", 10 * frame_seconds},
     {"Mp3WithXing", declaring_frame("Xing", 50, 417 * 51) + repeated(frame_128, 50), "mp3", "audio/mpeg",
      50 * frame_seconds},
     {"Mp3WithInfo", declaring_frame("Info", 50, 417 * 51) + repeated(frame_128, 50), "mp3", "audio/mpeg",
      50 * frame_seconds},
-    {"Mp3WithVbri", vbri_frame(417 * 51, 50) + repeated(frame_128, 50), "mp3", "audio/mpeg", 50 * frame_seconds},
+    {"Mp3WithVbri", vbri_frame(417 * 51, 50) + repeated(frame_128, 50), "mp3", "audio/mpeg",
+     50 * frame_seconds},
     {"Mp3WhoseXingLies", declaring_frame("Xing", 0xffffffff, 0) + repeated(frame_128, 9), "mp3", "audio/mpeg",
      10 * frame_seconds},
     {"Wav", wav(176400, "", 352800, 352800), "wav", "audio/wav", 2.0},
-    {"WavWithOddChunkBetween", wav(1000, "LIST" + little(3, 4) + "abc" + std::string(1, '\0'), 500, 500), "wav",
-     "audio/wav", 0.5},
+    {"WavWithOddChunkBetween", wav(1000, "LIST" + little(3, 4) + "abc" + std::string(1, '\0'), 500, 500),
+     "wav", "audio/wav", 0.5},
     {"WavWrittenToAPipe", wav(1000, "", 0xffffffff, 1500), "wav", "audio/wav", 1.5},
     {"Flac", flac(44100, 88200), "flac", "audio/flac", 2.0},
     {"FlacThatDoesNotTell", flac(44100, 0), "flac", "audio/flac", std::nullopt},

@@ -35,7 +35,8 @@ std::string time_v1(std::uint32_t scale, std::uint64_t units) {
     return big(1, 1) + big(0, 3) + big(0, 16) + big(scale, 4) + big(units, 8) + std::string(80, '\0');
 }
 
-std::string track(const std::string& handler, const std::string& tables = {}, const std::string& mdhd = time_v0(1000, 0)) {
+std::string track(const std::string& handler, const std::string& tables = {},
+                  const std::string& mdhd = time_v0(1000, 0)) {
     const std::string hdlr = box("hdlr", big(0, 8) + handler + std::string(13, '\0'));
     return box("trak", box("mdia", box("mdhd", mdhd) + hdlr + box("minf", box("stbl", tables))));
 }
@@ -68,7 +69,8 @@ const mp4_case accepted[] = {
     {"IndexFirst", good, 61.5},
     {"IndexLast", ftyp + sound + moov(time_v0(1000, 61500)), 61.5},
     {"Version1Header", ftyp + moov(time_v1(48000, 48000 * 90ull)) + sound, 90.0},
-    {"LargeSizes", ftyp + large_box("moov", box("mvhd", time_v0(10, 5)) + track("soun")) + large_box("mdat", "abc"), 0.5},
+    {"LargeSizes",
+     ftyp + large_box("moov", box("mvhd", time_v0(10, 5)) + track("soun")) + large_box("mdat", "abc"), 0.5},
     {"SamplesToTheEnd", ftyp + moov(time_v0(1000, 2000)) + endless_box("mdat", "abc"), 2.0},
     {"IndexToTheEnd", ftyp + sound + endless_box("moov", box("mvhd", time_v0(1, 7)) + track("soun")), 7.0},
     {"UnknownBoxesBetween", ftyp + box("free", "1234") + box("zzzz", "") + good.substr(ftyp.size()), 61.5},
@@ -80,18 +82,23 @@ const mp4_case accepted[] = {
          box("moof", "") + sound,
      4.5},
     {"FragmentsTellInMehdVersion1",
-     ftyp + moov(time_v0(1000, 0), box("mvex", box("mehd", big(1, 1) + big(0, 3) + big(4500, 8))) + track("soun")) +
+     ftyp +
+         moov(time_v0(1000, 0),
+              box("mvex", box("mehd", big(1, 1) + big(0, 3) + big(4500, 8))) + track("soun")) +
          box("moof", "") + sound,
      4.5},
     {"FragmentsThatDoNotTell",
-     ftyp + moov(time_v0(1000, 0), box("mvex", box("trex", "")) + track("soun")) + box("moof", "") + sound, std::nullopt},
-    {"OnlyTheTrackTells", ftyp + moov(time_v0(1000, 0), track("soun", "", time_v0(44100, 88200))) + sound, 2.0},
+     ftyp + moov(time_v0(1000, 0), box("mvex", box("trex", "")) + track("soun")) + box("moof", "") + sound,
+     std::nullopt},
+    {"OnlyTheTrackTells", ftyp + moov(time_v0(1000, 0), track("soun", "", time_v0(44100, 88200))) + sound,
+     2.0},
     {"UnknownDurationIsAllOnes", ftyp + moov(time_v0(1000, 0xffffffff)) + sound, std::nullopt},
     {"UnknownDurationIsAllOnesInVersion1", ftyp + moov(time_v1(1000, ~0ull)) + sound, std::nullopt},
     {"ScaleZeroTellsNothing", ftyp + moov(time_v0(0, 1000)) + sound, std::nullopt},
     {"AbsurdDurationIsNotBelieved", ftyp + moov(time_v1(1, 1ull << 62)) + sound, std::nullopt},
     {"ChunkInsideTheFile",
-     ftyp + moov(time_v0(1, 3), track("soun", box("stco", big(0, 4) + big(1, 4) + big(300, 4)))) + sound, 3.0},
+     ftyp + moov(time_v0(1, 3), track("soun", box("stco", big(0, 4) + big(1, 4) + big(300, 4)))) + sound,
+     3.0},
 };
 
 INSTANTIATE_TEST_SUITE_P(Files, RecognisesMp4, testing::ValuesIn(accepted),
@@ -124,7 +131,9 @@ const broken_case refused[] = {
     {"HalfAHeaderAtTheEnd", good + big(100, 4)},
     {"NothingButTheType", ftyp},
     {"EndlessSamplesCutBeforeTheLastChunk",
-     ftyp + moov(time_v0(1, 3), track("soun", box("stco", big(0, 4) + big(2, 4) + big(300, 4) + big(90000, 4)))) +
+     ftyp +
+         moov(time_v0(1, 3),
+              track("soun", box("stco", big(0, 4) + big(2, 4) + big(300, 4) + big(90000, 4)))) +
          endless_box("mdat", "abc")},
     {"EndlessSamplesCutBeforeTheLastFarChunk",
      ftyp + moov(time_v0(1, 3), track("soun", box("co64", big(0, 4) + big(1, 4) + big(1ull << 40, 8)))) +
@@ -171,7 +180,8 @@ public:
         const std::string pattern = box("free", std::string(8, '\0'));
         for (std::size_t i = 0; i < most; ++i) {
             const auto at = offset + i;
-            into[i] = static_cast<unsigned char>(at < ftyp.size() ? ftyp[at] : pattern[(at - ftyp.size()) % 16]);
+            into[i] =
+                static_cast<unsigned char>(at < ftyp.size() ? ftyp[at] : pattern[(at - ftyp.size()) % 16]);
         }
         return most;
     }
@@ -208,7 +218,8 @@ TEST(Mp4Probe, RealFilesAreRecognisedAndEveryCutOfTheirLastBytesIsSeen) {
         ASSERT_TRUE(probed->duration_seconds) << name;
         EXPECT_GT(*probed->duration_seconds, 0.5) << name;
         for (std::size_t lost = 1; lost < text.size(); lost += 1 + text.size() / 1000)
-            EXPECT_TRUE(is_not_audio(text.substr(0, text.size() - lost))) << name << " without its last " << lost;
+            EXPECT_TRUE(is_not_audio(text.substr(0, text.size() - lost)))
+                << name << " without its last " << lost;
     }
 }
 

@@ -52,8 +52,8 @@ inline std::string little(std::uint64_t value, int count) {
     return text;
 }
 
-// Cuts the text at every length and changes every byte to a few hostile values. The probe may say what it likes, as long as it ends;
-// returns how many variants it was given.
+// Cuts the text at every length and changes every byte to a few hostile values. The probe may say what it
+// likes, as long as it ends; returns how many variants it was given.
 inline std::size_t survive_mutations(const std::string& whole, std::size_t first_bytes) {
     std::size_t tried = 0;
     const std::size_t reach = std::min(first_bytes, whole.size());
