@@ -21,6 +21,8 @@ public:
 
     // `tls`: null for plain; else it must outlive this.
     byte_stream(socket plain, boost::asio::ssl::context* tls);
+    byte_stream(const byte_stream&) = delete;  // nor moved: the TLS layer refers to the socket
+    byte_stream& operator=(const byte_stream&) = delete;
 
     bool is_encrypted() const noexcept { return tls_ != nullptr; }
 

@@ -46,8 +46,8 @@ std::string text_of(const std::exception_ptr& failure) {
 
 }  // namespace
 
-connection::connection(byte_stream stream, std::string peer, serving& shared)
-    : stream_{std::move(stream)},
+connection::connection(byte_stream::socket accepted, asio::ssl::context* tls, std::string peer, serving& shared)
+    : stream_{std::move(accepted), tls},
       peer_{std::move(peer)},
       shared_{shared},
       buffer_{shared.settings.header_bytes + large_read} {}
@@ -58,23 +58,25 @@ void connection::drain() noexcept {
 }
 
 asio::awaitable<void> connection::run() {
-    if (!co_await greet())
+    // Not `while (co_await serve_one()) {}`: g++ 12 lays the frame of that out wrongly, and `this` is lost.
+    bool more = co_await greet();
+    if (!more)
         co_return;
-    while (co_await serve_one()) {
-    }
+    while (more)
+        more = co_await serve_one();
     co_await linger();
 }
 
 asio::awaitable<void> connection::turn_away() {
-    if (!co_await greet())
+    const bool greeted = co_await greet();
+    if (!greeted)
         co_return;
     record about;
     about.request_id = new_request_id();
     about.since = clock::now();
     owed_input_ = true;
     response reply = refusal(refusal_kind::too_many_connections, about.request_id);
-    if (co_await answer(about, reply, false))
-        co_return;
+    co_await answer(about, reply, false);
     co_await linger();
 }
 

@@ -31,7 +31,8 @@ class connection {
 public:
     using clock = std::chrono::steady_clock;
 
-    connection(byte_stream stream, std::string peer, serving& shared);
+    // `tls`: as for byte_stream.
+    connection(byte_stream::socket accepted, boost::asio::ssl::context* tls, std::string peer, serving& shared);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 

@@ -77,8 +77,7 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
         return log::error("connection_failed", {{"reason", failure.message()}});
     arrived.release();
 
-    byte_stream stream{std::move(socket), tls_};
-    auto one = std::make_unique<connection>(std::move(stream), arrived.peer(), shared_);
+    auto one = std::make_unique<connection>(std::move(socket), tls_, arrived.peer(), shared_);
     connections_.spawn(serve(std::move(one), arrived.take_seat(), welcome));
     if (!watching_) {
         watching_ = true;
@@ -86,7 +85,8 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
     }
 }
 
-asio::awaitable<void> connection_group::serve(std::unique_ptr<connection> one, seat, bool welcome) {
+// `taken` is freed with this frame.
+asio::awaitable<void> connection_group::serve(std::unique_ptr<connection> one, [[maybe_unused]] seat taken, bool welcome) {
     const listed here{open_, *one};
     try {
         if (welcome)

@@ -1,0 +1,260 @@
+// The reader against hostile bytes: whole, and cut in every way a network can cut them.
+#include "gateway/http/request_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+namespace gateway::http {
+namespace {
+
+using state = request_reader::state;
+
+server_settings small_limits() {
+    server_settings settings;
+    settings.header_bytes = 1024;
+    settings.header_fields = 10;
+    settings.body_bytes = 64;
+    return settings;
+}
+
+const server_settings limits = small_limits();
+
+struct outcome {
+    state ended;
+    refusal_kind refusal;
+    request read;
+    std::size_t used;
+};
+
+// Feeds `bytes` in pieces of `step`, as a connection does: what was not used comes again with more.
+outcome read_in_steps(std::string_view bytes, std::size_t step) {
+    request_reader reader{limits};
+    std::string pending;
+    std::size_t used = 0;
+    while (reader.now() == state::header || reader.now() == state::body) {
+        const auto before = reader.now();
+        const std::size_t taken = pending.empty() ? 0 : reader.feed(pending);
+        pending.erase(0, taken);
+        used += taken;
+        if (reader.now() != before)
+            continue;
+        if (bytes.empty())
+            break;
+        pending += bytes.substr(0, step);
+        bytes.remove_prefix(std::min(step, bytes.size()));
+    }
+    return {reader.now(), reader.refusal(), reader.take(), used};
+}
+
+const std::vector<std::size_t> steps{1, 2, 3, 5, 7, 64, 100'000};
+
+void expect_refused(const std::string& bytes, refusal_kind kind) {
+    for (const std::size_t step : steps) {
+        const auto got = read_in_steps(bytes, step);
+        EXPECT_EQ(got.ended, state::refused) << bytes << " in steps of " << step;
+        EXPECT_EQ(got.refusal, kind) << bytes << " in steps of " << step << ": " << status_of(got.refusal);
+    }
+}
+
+void expect_body(const std::string& bytes, const std::string& body) {
+    for (const std::size_t step : steps) {
+        const auto got = read_in_steps(bytes, step);
+        ASSERT_EQ(got.ended, state::complete) << bytes << " in steps of " << step;
+        EXPECT_EQ(got.read.body, body);
+        EXPECT_EQ(got.used, bytes.size());
+    }
+}
+
+TEST(RequestReader, TakesLinesHeadersAndBodyApart) {
+    const auto got = read_in_steps(
+        "\r\nPATCH /a/b?c=d HTTP/1.1\r\nHost: x\r\nX-API-Key:  k 1 \r\nempty:\r\ncontent-length: 3\r\n\r\nxyzGET", 100'000);
+    ASSERT_EQ(got.ended, state::complete);
+    EXPECT_EQ(got.read.method, method::patch);
+    EXPECT_EQ(got.read.path, "/a/b");
+    EXPECT_EQ(got.read.query, "c=d");
+    ASSERT_NE(got.read.header("x-api-key"), nullptr);
+    EXPECT_EQ(*got.read.header("x-api-key"), "k 1");
+    ASSERT_NE(got.read.header("empty"), nullptr);
+    EXPECT_EQ(*got.read.header("empty"), "");
+    EXPECT_EQ(got.read.body, "xyz");
+}
+
+TEST(RequestReader, LeavesTheNextRequestAlone) {
+    const std::string first{"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nxyz"};
+    EXPECT_EQ(read_in_steps(first + "GET / HTTP/1.1\r\n", 100'000).used, first.size());
+}
+
+TEST(RequestReader, ReadsBodiesHoweverTheyAreCut) {
+    const std::string head{"POST / HTTP/1.1\r\nHost: x\r\n"};
+    expect_body(head + "Content-Length: 0\r\n\r\n", "");
+    expect_body(head + "Content-Length: 5\r\n\r\nhello", "hello");
+    expect_body(head + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "");
+    expect_body(head + "Transfer-Encoding: chunked\r\n\r\n000\r\n\r\n", "");
+    expect_body(head + "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\n\r\n", "abc0123456789");
+    expect_body("GET / HTTP/1.0\r\n\r\n", "");
+}
+
+TEST(RequestReader, ATrailerDoesNotBecomeAHeader) {
+    const std::string bytes{
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-API-Key: stolen\r\n\r\n"};
+    for (const std::size_t step : steps) {
+        const auto got = read_in_steps(bytes, step);
+        ASSERT_EQ(got.ended, state::complete);
+        EXPECT_EQ(got.read.header("x-api-key"), nullptr);
+    }
+}
+
+TEST(RequestReader, SmugglingAttemptsAreMalformed) {
+    const std::string line{"POST / HTTP/1.1\r\nHost: x\r\n"};
+    for (const std::string fields : {
+             "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+             "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+             "Content-Length: 3\r\nContent-Length: 3\r\n",
+             "Content-Length: 3\r\nContent-Length: 4\r\n",
+             "Content-Length: 3, 3\r\n",
+             "Content-Length: 3,\r\n",
+             "Content-Length: +3\r\n",
+             "Content-Length: -3\r\n",
+             "Content-Length: 0x3\r\n",
+             "Content-Length: 3 3\r\n",
+             "Content-Length:\r\n",
+             "Content-Length: 18446744073709551617\r\n",
+             "Content-Length : 3\r\n",
+             "Content-Length: 3\r\nTransfer-Encoding: gzip\r\n",
+             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+             "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+             "Transfer-Encoding: chunked, chunked\r\n",
+             "Transfer-Encoding:\r\n",
+             "Transfer-Encoding: \x0b"
+             "chunked\r\n",
+             "Transfer-Encoding : chunked\r\n",
+             "Transfer-Encoding:\r\n chunked\r\n",
+             "X: a\r\n folded\r\n",
+             "X: a\r\n\tfolded\r\n",
+             "X:\r\n folded\r\n",
+             "X: a\r\n \r\n",
+             " X: a\r\n",
+             "X\r\n",
+             ": a\r\n",
+             "X: a\rb\r\n",
+             "X: a\nb: c\r\n",
+             "X\xC3\xBC: a\r\n",
+         })
+        expect_refused(line + fields + "\r\n0\r\n\r\n", refusal_kind::malformed_request);
+    expect_refused(std::string{"POST / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 39}, refusal_kind::malformed_request);
+    expect_refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", refusal_kind::malformed_request);
+}
+
+TEST(RequestReader, BrokenChunksAreMalformed) {
+    const std::string head{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    for (const std::string body : {
+             "x\r\n\r\n\r\n\r\n",
+             "\r\n0\r\n\r\n",
+             "-1\r\na\r\n0\r\n\r\n",
+             "0x1\r\na\r\n0\r\n\r\n",
+             "1 1\r\na\r\n0\r\n\r\n",
+             "1\r\nab\r\n0\r\n\r\n",
+             "1\na\n0\n\n\r\n\r\n",
+             "10000000000000001\r\na\r\n0\r\n\r\n",
+             "1;a=\"\nb\"\r\na\r\n0\r\n\r\n",
+             "1;\r\na\r\n0\r\n\r\n",
+             "1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n",
+             "1\r\na\r\n0\r\nbroken\r\n\r\n",
+         })
+        expect_refused(head + body, refusal_kind::malformed_request);
+}
+
+TEST(RequestReader, HostIsRequiredOnce) {
+    expect_refused("GET / HTTP/1.1\r\n\r\n", refusal_kind::malformed_request);
+    expect_refused("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", refusal_kind::malformed_request);
+    expect_refused("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", refusal_kind::malformed_request);
+    expect_refused("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", refusal_kind::malformed_request);
+}
+
+TEST(RequestReader, BrokenRequestLinesAreMalformed) {
+    for (const std::string line : {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET / HTTP/1", "G@T / HTTP/1.1",
+                                   " GET / HTTP/1.1", "GET /a b HTTP/1.1", "GET a HTTP/1.1", "CONNECT a:1 HTTP/1.1",
+                                   "GET * HTTP/1.1", "GET /\x7f HTTP/1.1", "\x16\x03\x01\x02"})
+        expect_refused(line + "\r\nHost: x\r\n\r\n", refusal_kind::malformed_request);
+}
+
+TEST(RequestReader, OtherVersionsAreUnsupported) {
+    for (const std::string version : {"HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/3.0"})
+        expect_refused("GET / " + version + "\r\nHost: x\r\n\r\n", refusal_kind::unsupported_version);
+    expect_refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", refusal_kind::unsupported_version);
+}
+
+TEST(RequestReader, OtherCodingsAreUnsupported) {
+    for (const std::string coding : {"gzip", "gzip, chunked", "identity", "xchunked", "chunked;q=1"})
+        expect_refused("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding + "\r\n\r\n",
+                       refusal_kind::unsupported_transfer_coding);
+}
+
+TEST(RequestReader, HeadersOverALimitAreTooLarge) {
+    const std::string filling(1024, 'a');
+    expect_refused("GET /" + filling + " HTTP/1.1\r\nHost: x\r\n\r\n", refusal_kind::headers_too_large);
+    expect_refused("GET / HTTP/1.1\r\nHost: x\r\nX: " + filling + "\r\n\r\n", refusal_kind::headers_too_large);
+    expect_refused("GET /" + std::string(600, 'a') + " HTTP/1.1\r\nHost: x\r\nX: " + std::string(600, 'a') + "\r\n\r\n",
+                   refusal_kind::headers_too_large);
+    std::string many;
+    for (int count = 0; count < 10; ++count)
+        many += "a: b\r\n";
+    expect_refused("GET / HTTP/1.1\r\nHost: x\r\n" + many + "\r\n", refusal_kind::headers_too_large);
+    const std::string chunked{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    expect_refused(chunked + "1;" + filling + filling, refusal_kind::headers_too_large);
+    expect_refused(chunked + "0\r\na: " + filling + filling, refusal_kind::headers_too_large);
+}
+
+TEST(RequestReader, ABodyOverTheLimitIsHandedOnWithoutItsBytes) {
+    const std::string head{"POST / HTTP/1.1\r\nHost: x\r\n"};
+    for (const std::string rest : {"Content-Length: 65\r\n\r\n", "Content-Length: 18446744073709551615\r\n\r\n",
+                                   "Transfer-Encoding: chunked\r\n\r\n41\r\n", "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+                                   "Transfer-Encoding: chunked\r\n\r\n20\r\n01234567890123456789012345678901\r\n21\r\n"}) {
+        for (const std::size_t step : steps) {
+            const auto got = read_in_steps(head + rest + "00000", step);
+            EXPECT_EQ(got.ended, state::too_large) << rest << " in steps of " << step;
+            EXPECT_EQ(got.read.body_is, request::body_state::too_large);
+            EXPECT_EQ(got.read.body, "");
+        }
+    }
+}
+
+TEST(RequestReader, ABodyOfExactlyTheLimitIsRead) {
+    const std::string body(64, 'a');
+    expect_body("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 64\r\n\r\n" + body, body);
+    expect_body("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + body + "\r\n0\r\n\r\n", body);
+}
+
+// How bytes are cut must never change what they mean, and no bytes may break an assertion.
+TEST(RequestReader, DamagedRequestsMeanTheSameHoweverTheyAreCut) {
+    const std::vector<std::string> seeds{
+        "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nt: u\r\n\r\n",
+        "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
+        "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nX: a\r\n b\r\n\r\n",
+    };
+    constexpr std::string_view bytes{"\r\n :;0159aF,=\"\0\xff\t/?", 19};
+    std::mt19937 random{4711};
+    for (int round = 0; round < 30'000; ++round) {
+        std::string text = seeds[random() % seeds.size()];
+        for (auto changes = random() % 4; changes > 0; --changes) {
+            const auto at = random() % text.size();
+            switch (random() % 3) {
+                case 0: text[at] = bytes[random() % bytes.size()]; break;
+                case 1: text.erase(at, 1 + random() % 3); break;
+                default: text.insert(at, 1, bytes[random() % bytes.size()]);
+            }
+        }
+        const auto whole = read_in_steps(text, 100'000);
+        const auto cut = read_in_steps(text, 1 + random() % 9);
+        if (whole.ended == state::complete || cut.ended == state::complete) {
+            ASSERT_EQ(whole.ended, cut.ended) << text;
+            ASSERT_EQ(whole.read.body, cut.read.body) << text;
+            ASSERT_EQ(whole.used, cut.used) << text;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace gateway::http
