@@ -1,0 +1,146 @@
+// What only Redis can suffer: records that somebody else damaged, and what a job costs it.
+#include "adapters/redis/job_store.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/redis_server.hpp"
+
+#include <gtest/gtest.h>
+
+namespace contract {
+
+namespace {
+
+using namespace gateway;
+using ids = std::vector<std::string>;
+
+class RedisRecords : public testing::Test {
+protected:
+    tests::redis_server server;
+    boost::asio::io_context context{1};
+    adapters::redis::job_store store{context, *adapters::redis::parse_address(server.url())};
+    work_limits limits;
+    job_owner owner{"org_abc123", "usr_1"};
+
+    static deadline soon() { return deadline::after(std::chrono::seconds{20}); }
+    static std::string key(const std::string& name) { return "mg:{jobs}:" + name; }
+
+    void SetUp() override {
+        ASSERT_TRUE(tests::await(context, store.link().ready(soon())));
+        limits.max_polls_per_second = 0;
+        limits.max_in_flight = 0;
+    }
+    void TearDown() override { tests::await(context, store.link().close(milliseconds{5'000})); }
+
+    lease create(const std::string& id, bool may_start, std::size_t prompt = 10) {
+        new_job order;
+        order.id = id;
+        order.owner = owner;
+        order.may_start = may_start;
+        order.request.engine = "studio";
+        order.request.prompt = std::string(prompt, 'p');
+        order.request.duration_seconds = 30;
+        idempotency_claim claim;
+        claim.key = sha256("key " + id);
+        claim.request = sha256("request " + id);
+        order.key = claim;
+        const auto made = tests::await(context, store.create(std::move(order), limits, soon()));
+        EXPECT_TRUE(made);
+        return made && made->first_lease ? *made->first_lease : lease{};
+    }
+
+    ids claim() {
+        const auto outcome = tests::await(context, store.claim(claim_terms{}, limits, soon()));
+        EXPECT_TRUE(outcome);
+        ids found;
+        for (const claimed_job& each : outcome->jobs)
+            found.push_back(each.value.id);
+        return found;
+    }
+
+    long long used_memory() {
+        const auto value = adapters::redis::info_value(server.command({"INFO", "memory"}), "used_memory");
+        return value ? std::stoll(*value) : 0;
+    }
+};
+
+TEST_F(RedisRecords, DamagedRecordsStopNobodyElse) {
+    for (const char* id : {"mgen_1", "mgen_2", "mgen_3", "mgen_4", "mgen_5", "mgen_6", "mgen_7"})
+        create(id, false);
+    server.command({"HSET", key("job:mgen_1"), "s", "?"});         // a status nobody knows
+    server.command({"HDEL", key("job:mgen_2"), "c"});              // no creation time
+    server.command({"SET", key("req:mgen_3"), "{"});               // a request that only the program sees to be broken
+    server.command({"DEL", key("job:mgen_4")});
+    server.command({"SET", key("job:mgen_4"), "of another type"});
+    server.command({"DEL", key("job:mgen_5")});                    // gone altogether
+    server.command({"HSET", key("job:mgen_6"), "p", "many"});
+    EXPECT_EQ(claim(), ids{"mgen_7"});
+    EXPECT_TRUE(claim().empty());
+    EXPECT_EQ(server.command({"HLEN", key("in_flight")}), "1") << "they hold no slot";
+    EXPECT_EQ(server.command({"HLEN", key("waiting")}), "0");
+    EXPECT_EQ(tests::await(context, store.find(owner, "mgen_1", soon())).error(), errc::store_unavailable);
+    EXPECT_EQ(tests::await(context, store.find(owner, "mgen_4", soon())).error(), errc::store_unavailable);
+    const auto page = tests::await(context, store.list(owner, job_filter{}, soon()));
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->size(), 1U);
+    EXPECT_EQ(page->front().id, "mgen_7");
+}
+
+TEST_F(RedisRecords, MendedRecordIsTakenUpAgain) {
+    create("mgen_1", false);
+    server.command({"HSET", key("job:mgen_1"), "s", "?"});
+    EXPECT_TRUE(claim().empty());
+    server.command({"HSET", key("job:mgen_1"), "s", "q"});
+    server.command({"ZADD", key("due"), "1", "mgen_1"});  // a day later
+    EXPECT_EQ(claim(), ids{"mgen_1"});
+}
+
+TEST_F(RedisRecords, NothingIsLeftWhenAllJobsHaveExpired) {
+    limits.retention = milliseconds{1};
+    for (int each = 0; each < 20; ++each) {
+        const auto held = create("mgen_" + std::to_string(each), true);
+        job_state end;
+        end.status = job_status::failed;
+        end.error_message = std::string(100, 'e');
+        ASSERT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+    }
+    EXPECT_TRUE(tests::run_until(context, [&] {
+        const auto names = server.command({"KEYS", "*"});
+        return names.empty() || names == key("turn");
+    })) << server.command({"KEYS", "*"});
+}
+
+// With a prompt of 200 characters, idempotency key, task, clip and track; indexes included.
+TEST_F(RedisRecords, FinishedJobTakesLessThanOneAndAHalfKilobytes) {
+    constexpr int jobs = 1'000;
+    const auto finish = [this](const std::string& id) {
+        const auto held = create(id, true, 200);
+        job_state end;
+        end.status = job_status::succeeded;
+        end.progress = 100;
+        end.step = submission::accepted;
+        end.submissions = 1;
+        end.task_id = "468d0e5c-c4b7-4d09-9b45-3d7a6f0a1b2c";
+        end.clip_id = "3c1f0c1e-7a0b-4f4c-8f1d-0a9b8c7d6e5f";
+        end.typical = milliseconds{40'000};
+        end.first_tried_at = end.accepted_at = end.music_ready_at = store_time{milliseconds{1'790'000'000'000}};
+        end.audio = stored_audio{"m4a", "audio/mp4", 1'234'567, 31.4};
+        end.audio_url = "https://cdn.example.com/audio/3c1f0c1e-7a0b-4f4c-8f1d-0a9b8c7d6e5f.m4a";
+        end.credits = 10;
+        end.credits_are = credit_outcome::charged;
+        EXPECT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+    };
+    finish("mgen_000000000000");  // the scripts themselves take memory once
+    const long long before = used_memory();
+    for (int each = 0; each < jobs; ++each) {
+        owner.user = "usr_" + std::to_string(each % 20);
+        finish("mgen_" + std::to_string(100'000'000'000 + each));
+    }
+    const long long each = (used_memory() - before) / jobs;
+    RecordProperty("bytes_per_job", std::to_string(each));
+    std::printf("[  MEASURED ] %lld bytes per finished job\n", each);
+    EXPECT_LT(each, 1'536);
+    EXPECT_EQ(server.command({"OBJECT", "ENCODING", key("job:mgen_100000000500")}), "listpack");
+}
+
+}  // namespace
+
+}  // namespace contract
