@@ -7,8 +7,9 @@
 
 namespace adapters::aitronos {
 
-struct whole_file {};  // no range, several, or none that we understand: all of which may be answered with everything
-struct byte_range {    // never empty, always inside the file
+struct whole_file {
+};  // no range, several, or none that we understand: all of which may be answered with everything
+struct byte_range {  // never empty, always inside the file
     std::uint64_t first = 0;
     std::uint64_t last = 0;
 

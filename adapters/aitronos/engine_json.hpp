@@ -1,5 +1,6 @@
 #pragma once
-// The list of engines. Its documented shape is partly unknown (reference/aitronos-api 4), so that both likely array keys are served.
+// The list of engines. Its documented shape is partly unknown (reference/aitronos-api 4), so that both likely
+// array keys are served.
 
 #include "gateway/domain/engine.hpp"
 

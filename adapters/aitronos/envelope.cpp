@@ -22,7 +22,8 @@ constexpr error_face internal_face{500, "INTERNAL_SERVER_ERROR", server_error,
 constexpr error_face unavailable_face{503, "SERVICE_UNAVAILABLE", server_error,
                                       "The service is temporarily unavailable. Please try again later."};
 
-// Where nobody said when to come back. Short: SDKs that retry by themselves wait at most 30 s (reference/aitronos-api 6.1).
+// Where nobody said when to come back. Short: SDKs that retry by themselves wait at most 30 s
+// (reference/aitronos-api 6.1).
 constexpr std::chrono::seconds usual_retry{5};
 
 std::string details_of(const refusal& of) {
@@ -42,7 +43,8 @@ std::string details_of(const refusal& of) {
     return details;
 }
 
-void set_retry_headers(gateway::http::response& answer, const refusal& of, std::chrono::system_clock::time_point now) {
+void set_retry_headers(gateway::http::response& answer, const refusal& of,
+                       std::chrono::system_clock::time_point now) {
     const bool for_now = answer.status == 429 || answer.status == 503;
     if (!for_now && !of.retry_after)
         return;
@@ -87,11 +89,14 @@ error_face face_of(errc code) noexcept {
         case errc::method_not_allowed:
             return {405, "METHOD_NOT_ALLOWED", client_error, "The method is not allowed for this resource."};
         case errc::rate_limited:
-            return {429, "RATE_LIMIT_EXCEEDED", rate_limit_error, "Too many requests. Please try again later."};
+            return {429, "RATE_LIMIT_EXCEEDED", rate_limit_error,
+                    "Too many requests. Please try again later."};
         case errc::queue_full:
-            return {429, "RATE_LIMIT_EXCEEDED", rate_limit_error, "Too many jobs are waiting. Please try again later."};
+            return {429, "RATE_LIMIT_EXCEEDED", rate_limit_error,
+                    "Too many jobs are waiting. Please try again later."};
         case errc::insufficient_credits:
-            return {402, "INSUFFICIENT_CREDITS", client_error, "There are not enough credits to generate music."};
+            return {402, "INSUFFICIENT_CREDITS", client_error,
+                    "There are not enough credits to generate music."};
         case errc::engine_retired:
             return {410, "ENGINE_RETIRED", client_error, "The engine is no longer available."};
         case errc::signature_invalid:
@@ -119,9 +124,11 @@ error_face face_of(refusal_kind kind) noexcept {
         case refusal_kind::expectation_failed:
             return {status_of(kind), "EXPECTATION_FAILED", client_error, broken};
         case refusal_kind::headers_too_large:
-            return {status_of(kind), "REQUEST_HEADERS_TOO_LARGE", client_error, "The request headers are too large."};
+            return {status_of(kind), "REQUEST_HEADERS_TOO_LARGE", client_error,
+                    "The request headers are too large."};
         case refusal_kind::internal_error: return internal_face;
-        case refusal_kind::unsupported_transfer_coding: return {status_of(kind), "NOT_IMPLEMENTED", server_error, broken};
+        case refusal_kind::unsupported_transfer_coding:
+            return {status_of(kind), "NOT_IMPLEMENTED", server_error, broken};
         case refusal_kind::too_many_connections: return unavailable_face;
         case refusal_kind::unsupported_version:
             return {status_of(kind), "HTTP_VERSION_NOT_SUPPORTED", server_error, broken};
@@ -156,7 +163,8 @@ gateway::http::response refusal_response(const refusal& of, std::string_view tra
                                          std::chrono::system_clock::time_point now) {
     const error_face face = face_of(of.code);
     envelope_text text;
-    text.system_message = face.status == 500 ? std::string_view{"internal error"} : std::string_view{of.explanation};
+    text.system_message =
+        face.status == 500 ? std::string_view{"internal error"} : std::string_view{of.explanation};
     text.details = details_of(of);
     text.trace_id = trace_id;
     text.now = now;

@@ -10,7 +10,8 @@
 
 namespace adapters::aitronos {
 
-// How a kind of failure looks from outside. `message` is fit for a user; statuses and codes are what clients branch on.
+// How a kind of failure looks from outside. `message` is fit for a user; statuses and codes are what clients
+// branch on.
 struct error_face {
     unsigned status;
     std::string_view code;
@@ -34,8 +35,8 @@ struct envelope_text {
 };
 std::string envelope(const error_face& face, const envelope_text& text);
 
-// The whole response: envelope, Retry-After (always with 429 and 503) and the rate's headers. The explanation of an internal
-// failure is for the log alone.
+// The whole response: envelope, Retry-After (always with 429 and 503) and the rate's headers. The explanation
+// of an internal failure is for the log alone.
 gateway::http::response refusal_response(const gateway::service::refusal& refusal, std::string_view trace_id,
                                          std::chrono::system_clock::time_point now);
 

@@ -37,7 +37,8 @@ response json_response(unsigned status, std::string body) {
 
 response refuse_request(const refusal& why, const request& incoming) {
     if (face_of(why.code).status == 500)
-        gateway::log::error("request_failed", {{"request_id", incoming.request_id}, {"reason", why.explanation}});
+        gateway::log::error("request_failed",
+                            {{"request_id", incoming.request_id}, {"reason", why.explanation}});
     return refusal_response(why, incoming.request_id, clock::now());
 }
 
@@ -56,7 +57,9 @@ std::span<const gateway::http::route<face::endpoint>> face::routes() {
         {method::post, "/v1/music/{organization_id}/generations", {access::music_capability, &face::create}},
         {method::get, "/v1/music/{organization_id}/generations", {access::member, &face::list}},
         {method::get, "/v1/music/{organization_id}/generations/{job_id}", {access::member, &face::get}},
-        {method::post, "/v1/music/{organization_id}/generations/{job_id}/cancel", {access::member, &face::cancel}},
+        {method::post,
+         "/v1/music/{organization_id}/generations/{job_id}/cancel",
+         {access::member, &face::cancel}},
         {method::get, "/v1/music/{organization_id}/engines", {access::member, &face::engines}},
         {method::get, "/v1/music/{organization_id}/tracks/{track_id}", {access::member, &face::track}},
         {method::get, "/media/{file}", {access::signed_url, &face::play}},
@@ -64,7 +67,8 @@ std::span<const gateway::http::route<face::endpoint>> face::routes() {
     return table;
 }
 
-face::face(gateway::service::generations& generations, gateway::audio_archive& archive, const playback_urls& urls)
+face::face(gateway::service::generations& generations, gateway::audio_archive& archive,
+           const playback_urls& urls)
     : generations_{generations}, urls_{urls}, media_{archive, urls} {}
 
 asio::awaitable<response> face::handle(request incoming) {
@@ -77,7 +81,8 @@ asio::awaitable<response> face::handle(request incoming) {
     if (const auto admitted = admit(now, line.found->handle.needs); !admitted)
         answer = refuse_request(admitted.error(), incoming);
     else if (incoming.body_is == request::body_state::too_large)
-        answer = refuse_request(refused(errc::body_too_large, "the request body is over the limit"), incoming);
+        answer =
+            refuse_request(refused(errc::body_too_large, "the request body is over the limit"), incoming);
     else
         answer = co_await (this->*line.found->handle.answer)(now);
     answer.route = line.found->pattern;
@@ -106,7 +111,8 @@ outcome<void> face::admit(call& now, access needs) const {
     now.caller = *caller;
     if (auto member = keys.admit(**caller, now.arguments[0]); !member)
         return member;
-    return needs == access::music_capability ? keys.permit(**caller, gateway::music_capability) : outcome<void>{};
+    return needs == access::music_capability ? keys.permit(**caller, gateway::music_capability)
+                                             : outcome<void>{};
 }
 
 // Nothing is minted for a job without audio: its track has been deleted (reference/aitronos-api 8, 16).
@@ -131,8 +137,8 @@ asio::awaitable<response> face::create(const call& now) {
         co_return refuse_request(draft.error(), now.incoming);
     take_idempotency_key(now.incoming, draft->idempotency_key);
 
-    auto creation = generations_.create(*now.caller, now.arguments[0], std::move(*draft), traceparent_of(now.incoming),
-                                        now.incoming.by);
+    auto creation = generations_.create(*now.caller, now.arguments[0], std::move(*draft),
+                                        traceparent_of(now.incoming), now.incoming.by);
     const auto made = co_await std::move(creation);
     if (!made)
         co_return refuse_request(made.error(), now.incoming);
@@ -153,14 +159,16 @@ asio::awaitable<response> face::list(const call& now) {
 }
 
 asio::awaitable<response> face::get(const call& now) {
-    const auto found = co_await generations_.get(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    const auto found =
+        co_await generations_.get(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
     if (!found)
         co_return refuse_request(found.error(), now.incoming);
     co_return job_response(200, *found, now);
 }
 
 asio::awaitable<response> face::cancel(const call& now) {
-    const auto ended = co_await generations_.cancel(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    const auto ended =
+        co_await generations_.cancel(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
     if (!ended)
         co_return refuse_request(ended.error(), now.incoming);
     co_return job_response(200, *ended, now);
@@ -171,7 +179,8 @@ asio::awaitable<response> face::engines(const call&) {
 }
 
 asio::awaitable<response> face::track(const call& now) {
-    const auto found = co_await generations_.track(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
+    const auto found =
+        co_await generations_.track(*now.caller, now.arguments[0], now.arguments[1], now.incoming.by);
     if (!found)
         co_return refuse_request(found.error(), now.incoming);
     std::string body;

@@ -1,5 +1,6 @@
 #pragma once
-// What existing Aitronos clients talk to: the route table and, per route, parse, ask, translate. Business is in gateway/service.
+// What existing Aitronos clients talk to: the route table and, per route, parse, ask, translate. Business is
+// in gateway/service.
 
 #include "adapters/aitronos/media.hpp"
 #include "adapters/aitronos/playback_url.hpp"
@@ -11,11 +12,12 @@
 
 namespace adapters::aitronos {
 
-// One per thread, as `generations` is; all it is given outlives it. Authentication, engines and limits are those of
-// generations.current() when a request arrives, and stay the same until it is answered.
+// One per thread, as `generations` is; all it is given outlives it. Authentication, engines and limits are
+// those of generations.current() when a request arrives, and stay the same until it is answered.
 class face final : public gateway::http::handler {
 public:
-    face(gateway::service::generations& generations, gateway::audio_archive& archive, const playback_urls& urls);
+    face(gateway::service::generations& generations, gateway::audio_archive& archive,
+         const playback_urls& urls);
 
     // Order of checks: route, method, authentication, membership, capability (create), then query or body.
     boost::asio::awaitable<gateway::http::response> handle(gateway::http::request incoming) override;

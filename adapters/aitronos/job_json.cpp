@@ -60,7 +60,8 @@ void append_track_head(std::string& out, const job& of) {
     append_string(out, to_string(of.request.mode));
 }
 
-void append_summary(std::string& out, const job& of, std::string_view playback_url, std::span<const engine> engines) {
+void append_summary(std::string& out, const job& of, std::string_view playback_url,
+                    std::span<const engine> engines) {
     append_track_head(out, of);
     out += ",\"instrumental\":";
     append_bool(out, of.request.instrumental);
@@ -77,7 +78,8 @@ void append_summary(std::string& out, const job& of, std::string_view playback_u
 
 }  // namespace
 
-void append_job(std::string& out, const job& of, std::string_view playback_url, std::span<const engine> engines) {
+void append_job(std::string& out, const job& of, std::string_view playback_url,
+                std::span<const engine> engines) {
     const bool succeeded = of.state.status == job_status::succeeded;
     const bool playable = succeeded && !playback_url.empty();
 
@@ -112,7 +114,8 @@ void append_job(std::string& out, const job& of, std::string_view playback_url, 
     out += '}';
 }
 
-void append_track(std::string& out, const job& of, std::string_view playback_url, std::span<const engine> engines) {
+void append_track(std::string& out, const job& of, std::string_view playback_url,
+                  std::span<const engine> engines) {
     const licence terms = licence_of(of, engines);
     append_track_head(out, of);
     out += ",\"measured_duration_seconds\":";

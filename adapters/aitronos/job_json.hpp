@@ -1,5 +1,6 @@
 #pragma once
-// Jobs and tracks as clients know them: exactly the documented keys, in the documented order, nulls written out.
+// Jobs and tracks as clients know them: exactly the documented keys, in the documented order, nulls written
+// out.
 
 #include "gateway/domain/engine.hpp"
 #include "gateway/domain/job.hpp"
@@ -11,9 +12,9 @@
 
 namespace adapters::aitronos {
 
-// The 11 keys (reference/aitronos-api 3.0). `playback_url` and `track` are written when the job has succeeded and
-// `playback_url` is not empty; lists pass none. `engines` knows the licence; an engine that is no longer configured leaves it
-// unclear.
+// The 11 keys (reference/aitronos-api 3.0). `playback_url` and `track` are written when the job has succeeded
+// and `playback_url` is not empty; lists pass none. `engines` knows the licence; an engine that is no longer
+// configured leaves it unclear.
 void append_job(std::string& out, const gateway::job& job, std::string_view playback_url,
                 std::span<const gateway::engine> engines);
 

@@ -1,5 +1,6 @@
 #pragma once
-// JSON written straight into one string: the face's bodies are few and fixed, and need no tree to be built first.
+// JSON written straight into one string: the face's bodies are few and fixed, and need no tree to be built
+// first.
 
 #include <cstdint>
 #include <string>
@@ -7,13 +8,15 @@
 
 namespace adapters::aitronos {
 
-// `text` in quotes. Control characters, quotes and backslashes are escaped; bytes that are no UTF-8 (upstream texts, ids from
-// paths) become U+FFFD, so that the result is always valid JSON. NULs are escaped like other control characters.
+// `text` in quotes. Control characters, quotes and backslashes are escaped; bytes that are no UTF-8 (upstream
+// texts, ids from paths) become U+FFFD, so that the result is always valid JSON. NULs are escaped like other
+// control characters.
 void append_string(std::string& out, std::string_view text);
 
 void append_integer(std::string& out, std::int64_t number);
 
-// The shortest text that reads back as `number`; null when it is no finite number, for which JSON has no text.
+// The shortest text that reads back as `number`; null when it is no finite number, for which JSON has no
+// text.
 void append_number(std::string& out, double number);
 
 void append_bool(std::string& out, bool flag);

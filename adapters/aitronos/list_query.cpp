@@ -27,7 +27,8 @@ outcome<job_filter> read_list_query(std::string_view query) {
         if (given.is == state::present)
             filter.status = gateway::job_status_from(given.value);
         if (!filter.status)
-            return bad_field("status", "status must be one of queued, running, succeeded, failed, cancelled, refused");
+            return bad_field("status",
+                             "status must be one of queued, running, succeeded, failed, cancelled, refused");
     }
     if (const auto given = value_of(parameters, "limit"); given.is != state::absent) {
         const auto number = decimal(given.value, longest_page);
@@ -38,7 +39,8 @@ outcome<job_filter> read_list_query(std::string_view query) {
     if (const auto given = value_of(parameters, "offset"); given.is != state::absent) {
         const auto number = decimal(given.value, farthest_offset);
         if (given.is == state::unusable || !number)
-            return bad_field("offset", "offset must be an integer from 0 to " + std::to_string(farthest_offset));
+            return bad_field("offset",
+                             "offset must be an integer from 0 to " + std::to_string(farthest_offset));
         filter.offset = static_cast<int>(*number);
     }
     return filter;

@@ -77,7 +77,8 @@ bool none_match(const request& incoming, std::string_view etag) {
     return true;
 }
 
-// Ranges are for GET alone (RFC 9110, 14.2). An If-Range that is not our tag, a date included, asks for everything.
+// Ranges are for GET alone (RFC 9110, 14.2). An If-Range that is not our tag, a date included, asks for
+// everything.
 wanted_bytes wanted_of(const request& incoming, std::string_view etag, std::uint64_t size) {
     if (incoming.method != gateway::http::method::get)
         return whole_file{};
@@ -93,7 +94,8 @@ wanted_bytes wanted_of(const request& incoming, std::string_view etag, std::uint
     return range ? read_range(*range, size) : wanted_bytes{whole_file{}};
 }
 
-response unsatisfiable(const request& incoming, std::uint64_t size, std::chrono::system_clock::time_point now) {
+response unsatisfiable(const request& incoming, std::uint64_t size,
+                       std::chrono::system_clock::time_point now) {
     envelope_text text;
     text.system_message = "the range begins beyond the end of the file";
     text.trace_id = incoming.request_id;
@@ -107,13 +109,15 @@ response unsatisfiable(const request& incoming, std::uint64_t size, std::chrono:
     return answer;
 }
 
-void set_file_headers(response& answer, const playback_grant& grant, std::string etag, std::chrono::sys_seconds now) {
+void set_file_headers(response& answer, const playback_grant& grant, std::string etag,
+                      std::chrono::sys_seconds now) {
     answer.set("etag", std::move(etag));
     answer.set("accept-ranges", "bytes");
     answer.set("cache-control", "private, max-age=" + std::to_string((grant.expires - now).count()));
 }
 
-response file_response(const playback_grant& grant, std::unique_ptr<audio_source> source, const wanted_bytes& wanted) {
+response file_response(const playback_grant& grant, std::unique_ptr<audio_source> source,
+                       const wanted_bytes& wanted) {
     const std::uint64_t size = source->size();
     const auto* part = std::get_if<byte_range>(&wanted);
     const std::uint64_t offset = part ? part->first : 0;
@@ -126,8 +130,8 @@ response file_response(const playback_grant& grant, std::unique_ptr<audio_source
     answer.set("content-disposition", "inline; filename=\"" + grant.track_id + '.' + grant.extension + '"');
     answer.set("x-content-type-options", "nosniff");
     if (part)
-        answer.set("content-range", "bytes " + std::to_string(part->first) + '-' + std::to_string(part->last) + '/' +
-                                        std::to_string(size));
+        answer.set("content-range", "bytes " + std::to_string(part->first) + '-' +
+                                        std::to_string(part->last) + '/' + std::to_string(size));
     return answer;
 }
 
@@ -162,8 +166,10 @@ asio::awaitable<response> media::serve(const request& incoming, std::string file
     auto opened = co_await archive_.open(grant->track_id, grant->extension);
     if (!opened) {
         if (is(opened.error(), errc::not_found))
-            co_return refusal_response(refused(errc::not_found, "the audio is gone"), incoming.request_id, clock);
-        gateway::log::error("media_failed", {{"request_id", incoming.request_id}, {"reason", opened.error().message()}});
+            co_return refusal_response(refused(errc::not_found, "the audio is gone"), incoming.request_id,
+                                       clock);
+        gateway::log::error("media_failed",
+                            {{"request_id", incoming.request_id}, {"reason", opened.error().message()}});
         co_return refusal_response(refused(errc::archive_failed, {}), incoming.request_id, clock);
     }
 

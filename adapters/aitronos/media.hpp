@@ -1,5 +1,6 @@
 #pragma once
-// The media route: finished audio to whoever holds a playback URL, whole or in ranges, streamed from the archive.
+// The media route: finished audio to whoever holds a playback URL, whole or in ranges, streamed from the
+// archive.
 
 #include "adapters/aitronos/playback_url.hpp"
 #include "gateway/domain/audio_archive.hpp"
@@ -16,9 +17,10 @@ class media {
 public:
     media(gateway::audio_archive& archive, const playback_urls& urls) : archive_{archive}, urls_{urls} {}
 
-    // 200, 206, 304; 403 for an address that we did not sign or whose time is over, whether or not the file exists; 404 when it is
-    // gone; 416. `incoming` outlives the call.
-    boost::asio::awaitable<gateway::http::response> serve(const gateway::http::request& incoming, std::string file) const;
+    // 200, 206, 304; 403 for an address that we did not sign or whose time is over, whether or not the file
+    // exists; 404 when it is gone; 416. `incoming` outlives the call.
+    boost::asio::awaitable<gateway::http::response> serve(const gateway::http::request& incoming,
+                                                          std::string file) const;
 
 private:
     gateway::audio_archive& archive_;

@@ -137,7 +137,8 @@ public:
     // What was wrong, when the parser stopped because of us.
     const char* complaint() const { return complaint_; }
 
-    // Whether a member that we don't know came twice; sorted here, so that many names cost no quadratic search.
+    // Whether a member that we don't know came twice; sorted here, so that many names cost no quadratic
+    // search.
     bool repeats_unknown() {
         std::sort(unknown_.begin(), unknown_.end());
         return std::adjacent_find(unknown_.begin(), unknown_.end()) != unknown_.end();
@@ -154,8 +155,8 @@ private:
     bool no_object(error& ec) { return stop("the request body must be a JSON object", ec); }
 
     bool name(std::string_view text, error& ec) {
-        const auto found =
-            std::find_if(members.begin(), members.end(), [&](const member& each) { return each.name == text; });
+        const auto found = std::find_if(members.begin(), members.end(),
+                                        [&](const member& each) { return each.name == text; });
         current_ = found == members.end() ? nullptr : &*found;
         if (!current_) {
             unknown_.emplace_back(text);
@@ -207,7 +208,8 @@ private:
             into.set(std::move(tags_));
     }
 
-    // A value of no use where it stands. Anything inside a member spoils the member, known by `current_`, as a whole.
+    // A value of no use where it stands. Anything inside a member spoils the member, known by `current_`, as
+    // a whole.
     void value_of_wrong_type() {
         if (depth_ > 0 && current_)
             std::visit([&](auto into) { (draft_.*into).wrong(); }, current_->into);
@@ -238,8 +240,8 @@ gateway::service::outcome<generation_draft> read_order(std::string_view body) {
     if (const char* complaint = parser.handler().complaint())
         return refused(errc::invalid_request, complaint);
     if (problem)
-        return refused(errc::invalid_request, "the request body is not valid JSON: " + problem.message() + " at byte " +
-                                                  std::to_string(read));
+        return refused(errc::invalid_request, "the request body is not valid JSON: " + problem.message() +
+                                                  " at byte " + std::to_string(read));
     if (read < body.size())
         return refused(errc::invalid_request, "the request body goes on after the JSON object");
     if (parser.handler().repeats_unknown())

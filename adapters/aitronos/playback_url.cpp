@@ -16,8 +16,8 @@ namespace {
 
 constexpr long long last_expiry = 253'402'300'799;  // the year 9999: more would overflow clocks
 
-// What is signed. "read" is the method class: GET and HEAD. Line breaks cannot stand in a file name we accept, so no two
-// grants share a text.
+// What is signed. "read" is the method class: GET and HEAD. Line breaks cannot stand in a file name we
+// accept, so no two grants share a text.
 std::string signed_text(std::string_view file, std::string_view expires) {
     std::string text{"read\n"};
     text += file;
@@ -68,7 +68,8 @@ std::string playback_urls::mint(std::string_view track_id, std::string_view exte
     return url;
 }
 
-bool playback_urls::is_signed(std::string_view file, std::string_view expires, const std::string& signature) const {
+bool playback_urls::is_signed(std::string_view file, std::string_view expires,
+                              const std::string& signature) const {
     const auto presented = gateway::digest_from_hex(signature);
     if (!presented)
         return false;
@@ -100,7 +101,8 @@ outcome<playback_grant> playback_urls::verify(std::string_view file, std::string
     grant.extension = file.substr(dot + 1);
     grant.expires = std::chrono::sys_seconds{std::chrono::seconds{*expiry}};
     if (now >= grant.expires)
-        return refused(errc::signature_expired, "the playback URL has expired; read the job again for a new one");
+        return refused(errc::signature_expired,
+                       "the playback URL has expired; read the job again for a new one");
     return grant;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Playback addresses: short-lived, signed, and our own, so that a player needs no API key and never learns where the audio
-// came from.
+// Playback addresses: short-lived, signed, and our own, so that a player needs no API key and never learns
+// where the audio came from.
 
 #include "gateway/domain/job.hpp"
 #include "gateway/service/refusal.hpp"
@@ -13,7 +13,7 @@
 namespace adapters::aitronos {
 
 struct playback_settings {
-    std::string public_url;                 // absolute, e.g. "https://music.example.com"; a slash at its end is ignored
+    std::string public_url;  // absolute, e.g. "https://music.example.com"; a slash at its end is ignored
     std::vector<std::string> signing_keys;  // the first signs, all verify; at least one, none empty
     std::chrono::seconds ttl{600};
 };
@@ -32,10 +32,11 @@ public:
     explicit playback_urls(playback_settings settings);
 
     // <public_url>/media/<track>.<extension>?expires=<unix>&signature=<hex>
-    std::string mint(std::string_view track_id, std::string_view extension, std::chrono::sys_seconds now) const;
+    std::string mint(std::string_view track_id, std::string_view extension,
+                     std::chrono::sys_seconds now) const;
 
-    // `file` is the path's last segment, `query` raw. signature_invalid for everything that we did not sign exactly so,
-    // signature_expired past its time; neither tells whether the file exists.
+    // `file` is the path's last segment, `query` raw. signature_invalid for everything that we did not sign
+    // exactly so, signature_expired past its time; neither tells whether the file exists.
     gateway::service::outcome<playback_grant> verify(std::string_view file, std::string_view query,
                                                      std::chrono::sys_seconds now) const;
 

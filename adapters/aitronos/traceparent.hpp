@@ -1,5 +1,6 @@
 #pragma once
-// The caller's trace, when it sent one that W3C Trace Context allows; anything else is as if nothing was sent.
+// The caller's trace, when it sent one that W3C Trace Context allows; anything else is as if nothing was
+// sent.
 
 #include "gateway/http/message.hpp"
 

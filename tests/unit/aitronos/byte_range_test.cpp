@@ -33,7 +33,8 @@ TEST(ByteRange, SingleRangesAreCutToTheFile) {
     EXPECT_EQ(part("bytes=-100", 100), (byte_range{0, 99}));
     EXPECT_EQ(part("bytes=-18446744073709551615", 100), (byte_range{0, 99}));
     EXPECT_EQ(part("BYTES = 1-2 ", 100), (byte_range{1, 2}));
-    EXPECT_EQ(part("bytes=-5", 18446744073709551615ull), (byte_range{18446744073709551610ull, 18446744073709551614ull}));
+    EXPECT_EQ(part("bytes=-5", 18446744073709551615ull),
+              (byte_range{18446744073709551610ull, 18446744073709551614ull}));
 }
 
 TEST(ByteRange, WhatBeginsBeyondTheEndCannotBeHad) {
@@ -44,8 +45,8 @@ TEST(ByteRange, WhatBeginsBeyondTheEndCannotBeHad) {
 }
 
 TEST(ByteRange, SeveralRangesAndNonsenseAskForEverything) {
-    for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-4", "bytes=1-2,5-6", "bytes=0-1,",
-                               "items=0-5", "bytes 0-5", "bytes=1 - 2", "bytes=+1-2", "bytes=--5", "bytes=0x1-2", "bytes=1-2-3",
-                               "bytes=-1-2"})
+    for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-4", "bytes=1-2,5-6",
+                               "bytes=0-1,", "items=0-5", "bytes 0-5", "bytes=1 - 2", "bytes=+1-2",
+                               "bytes=--5", "bytes=0x1-2", "bytes=1-2-3", "bytes=-1-2"})
         EXPECT_TRUE(is<whole_file>(header, 100)) << header;
 }

@@ -39,7 +39,8 @@ TEST(Credentials, TheSchemeIsCaseInsensitiveAndMayBeFollowedByMoreBlanks) {
 }
 
 TEST(Credentials, OtherSchemesAndHalfOnesAreNoCredentials) {
-    for (const char* header : {"Basic dXNlcjpw", "Bearer", "Bearer ", "Bearerk", "k", "", "Token k", "Digest Bearer k"})
+    for (const char* header :
+         {"Basic dXNlcjpw", "Bearer", "Bearer ", "Bearerk", "k", "", "Token k", "Digest Bearer k"})
         EXPECT_EQ(key_in({{"authorization", header}}), "") << header;
 }
 

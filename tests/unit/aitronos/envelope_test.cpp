@@ -1,8 +1,8 @@
 // What a client sees of each failure.
 #include "adapters/aitronos/envelope.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <set>
 
@@ -26,20 +26,22 @@ std::string header(const gateway::http::response& answer, std::string_view name)
 }  // namespace
 
 TEST(Envelope, ReadsAsTheThreeDocumentedExamples) {
-    EXPECT_EQ(refusal_response(refused(errc::authentication_required, "Missing or invalid authorization header"),
-                               "req_abc123xyz", now)
-                  .body,
-              R"({"success":false,"error":{"code":"AUTHENTICATION_REQUIRED",)"
-              R"("message":"Authentication required. Please provide a valid API key.",)"
-              R"("system_message":"Missing or invalid authorization header","type":"authentication_error",)"
-              R"("status":401,"details":{},"trace_id":"req_abc123xyz","timestamp":"2026-06-28T10:30:00Z"}})");
-    EXPECT_EQ(refusal_response(refused(errc::insufficient_permissions, "USE_MUSIC_GENERATION capability required"),
-                               "req_def456uvw", now)
-                  .body,
-              R"({"success":false,"error":{"code":"INSUFFICIENT_PERMISSIONS",)"
-              R"("message":"You do not have permission to access this resource.",)"
-              R"("system_message":"USE_MUSIC_GENERATION capability required","type":"authorization_error",)"
-              R"("status":403,"details":{},"trace_id":"req_def456uvw","timestamp":"2026-06-28T10:30:00Z"}})");
+    EXPECT_EQ(
+        refusal_response(refused(errc::authentication_required, "Missing or invalid authorization header"),
+                         "req_abc123xyz", now)
+            .body,
+        R"({"success":false,"error":{"code":"AUTHENTICATION_REQUIRED",)"
+        R"("message":"Authentication required. Please provide a valid API key.",)"
+        R"("system_message":"Missing or invalid authorization header","type":"authentication_error",)"
+        R"("status":401,"details":{},"trace_id":"req_abc123xyz","timestamp":"2026-06-28T10:30:00Z"}})");
+    EXPECT_EQ(
+        refusal_response(refused(errc::insufficient_permissions, "USE_MUSIC_GENERATION capability required"),
+                         "req_def456uvw", now)
+            .body,
+        R"({"success":false,"error":{"code":"INSUFFICIENT_PERMISSIONS",)"
+        R"("message":"You do not have permission to access this resource.",)"
+        R"("system_message":"USE_MUSIC_GENERATION capability required","type":"authorization_error",)"
+        R"("status":403,"details":{},"trace_id":"req_def456uvw","timestamp":"2026-06-28T10:30:00Z"}})");
     EXPECT_EQ(refusal_response(bad_field("duration_seconds", "duration_seconds exceeds the engine maximum"),
                                "req_ghi789rst", now)
                   .body,
@@ -129,10 +131,10 @@ TEST(Envelope, ARateIsToldInTheDocumentedHeaders) {
 
 TEST(Envelope, TheTransportsRefusalsLookAlike) {
     std::set<std::string> codes;
-    for (const refusal_kind kind :
-         {refusal_kind::malformed_request, refusal_kind::request_timeout, refusal_kind::expectation_failed,
-          refusal_kind::headers_too_large, refusal_kind::internal_error, refusal_kind::unsupported_transfer_coding,
-          refusal_kind::too_many_connections, refusal_kind::unsupported_version}) {
+    for (const refusal_kind kind : {refusal_kind::malformed_request, refusal_kind::request_timeout,
+                                    refusal_kind::expectation_failed, refusal_kind::headers_too_large,
+                                    refusal_kind::internal_error, refusal_kind::unsupported_transfer_coding,
+                                    refusal_kind::too_many_connections, refusal_kind::unsupported_version}) {
         const error_face look = face_of(kind);
         EXPECT_EQ(look.status, status_of(kind));
         EXPECT_EQ(look.type, look.status < 500 ? "client_error" : "server_error");

@@ -20,10 +20,11 @@ TEST_F(FaceCreate, AnswersWithTheStoredJobAndHandsItOn) {
     EXPECT_EQ(header(made, "idempotency-replayed"), "(none)");
     ASSERT_EQ(store.jobs.size(), 1u);
     const std::string id = store.jobs.begin()->first;
-    EXPECT_EQ(made.body, R"({"id":")" + id +
-                             R"(","status":"queued","progress":0,"engine":"studio","mode":"creation",)"
-                             R"("created_at":"2026-07-01T08:00:00Z","result_track_id":null,"error_message":null,)"
-                             R"("refusal_reason":null,"playback_url":null,"track":null})");
+    EXPECT_EQ(made.body,
+              R"({"id":")" + id +
+                  R"(","status":"queued","progress":0,"engine":"studio","mode":"creation",)"
+                  R"("created_at":"2026-07-01T08:00:00Z","result_track_id":null,"error_message":null,)"
+                  R"("refusal_reason":null,"playback_url":null,"track":null})");
     EXPECT_EQ(starter.started, std::vector<std::string>{id});
     EXPECT_EQ(store.jobs.begin()->second.owner, (gateway::job_owner{"org_a", "usr_1"}));
 }
@@ -38,7 +39,8 @@ TEST_F(FaceCreate, AReplayIs202WithAMark) {
 }
 
 TEST_F(FaceCreate, TheHeaderWinsOverTheBodysKey) {
-    const std::string keyed{R"({"engine":"studio","prompt":"fog","duration_seconds":120,"idempotency_key":"body"})"};
+    const std::string keyed{
+        R"({"engine":"studio","prompt":"fog","duration_seconds":120,"idempotency_key":"body"})"};
     const response by_header = with_key("header", keyed);
     const response by_body = post(generations, keyed);
     EXPECT_NE(by_header.body, by_body.body);
@@ -109,7 +111,8 @@ TEST_F(FaceCreate, AReplayComesBeforeTheRate) {
 }
 
 TEST_F(FaceCreate, TheDurationExampleIsWordForWord) {
-    const response refused = post(generations, R"({"engine":"studio","prompt":"fog","duration_seconds":241})");
+    const response refused =
+        post(generations, R"({"engine":"studio","prompt":"fog","duration_seconds":241})");
     EXPECT_EQ(refused.status, 422u);
     const auto error = json(refused).at("error");
     EXPECT_EQ(error.at("message"), "The request contains invalid parameters.");
@@ -165,8 +168,8 @@ TEST_F(FaceCreate, FailuresBehindItHaveTheirStatuses) {
 }
 
 TEST_F(FaceCreate, AnUnknownSeedIs404WithItsId) {
-    const response refused =
-        post(generations, R"({"engine":"studio","prompt":"fog","duration_seconds":9,"seed_track_id":"mtrack_x"})");
+    const response refused = post(
+        generations, R"({"engine":"studio","prompt":"fog","duration_seconds":9,"seed_track_id":"mtrack_x"})");
     EXPECT_EQ(refused.status, 404u);
     EXPECT_EQ(json(refused).at("error").at("details"), (boost::json::value{{"seed_track_id", "mtrack_x"}}));
 }

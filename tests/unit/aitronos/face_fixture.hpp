@@ -8,8 +8,8 @@
 #include "tests/unit/service/run.hpp"
 #include "tests/unit/service/scripted_store.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 class face_fixture : public testing::Test {
 protected:
@@ -27,8 +27,9 @@ protected:
             one.capabilities = {std::string{gateway::music_capability}};
             return one;
         };
-        std::vector<gateway::api_key> keys{key("good", "usr_1"), key("second", "usr_2"), key("reader", "usr_3"),
-                                           key("slow", "usr_1"), key("paused", "usr_1")};
+        std::vector<gateway::api_key> keys{key("good", "usr_1"), key("second", "usr_2"),
+                                           key("reader", "usr_3"), key("slow", "usr_1"),
+                                           key("paused", "usr_1")};
         keys[2].capabilities.clear();
         keys[3].requests_per_minute = 1;
         keys[4].state = gateway::key_state::paused;
@@ -41,7 +42,8 @@ protected:
         return made;
     }
 
-    static gateway::http::request ask(method how, std::string path, std::string body = {}, std::string key = "good") {
+    static gateway::http::request ask(method how, std::string path, std::string body = {},
+                                      std::string key = "good") {
         gateway::http::request incoming;
         incoming.method = how;
         const auto mark = path.find('?');

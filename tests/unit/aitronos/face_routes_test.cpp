@@ -6,9 +6,10 @@ using gateway::job_status;
 class FaceRoutes : public face_fixture {};
 
 TEST_F(FaceRoutes, UnknownPathsAre404WithTheEnvelopeEvenWithoutAKey) {
-    for (const char* path : {"/", "/v1", "/v1/music/org_a", "/v1/music/org_a/generations/", "/v1/music//generations",
-                             "/v1/music/org_a/generations/mgen_1/cancel/x", "/v2/music/org_a/generations", "/media/", "/media",
-                             "/V1/music/org_a/generations", "/v1/music/org_a/tracks", "/v1/music/org%zz/generations"}) {
+    for (const char* path :
+         {"/", "/v1", "/v1/music/org_a", "/v1/music/org_a/generations/", "/v1/music//generations",
+          "/v1/music/org_a/generations/mgen_1/cancel/x", "/v2/music/org_a/generations", "/media/", "/media",
+          "/V1/music/org_a/generations", "/v1/music/org_a/tracks", "/v1/music/org%zz/generations"}) {
         const response missing = get(path, "");
         EXPECT_EQ(missing.status, 404u) << path;
         EXPECT_EQ(code(missing), "RESOURCE_NOT_FOUND");

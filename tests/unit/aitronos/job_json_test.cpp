@@ -3,8 +3,8 @@
 
 #include "adapters/aitronos/engine_json.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 using namespace adapters::aitronos;
 using gateway::job;
@@ -18,8 +18,8 @@ job fresh() {
     one.owner = {"org", "usr"};
     one.request.engine = "studio";
     one.request.prompt = "fog";
-    one.created_at = one.as_of =
-        std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + std::chrono::minutes{495} + std::chrono::milliseconds{999};
+    one.created_at = one.as_of = std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} +
+                                 std::chrono::minutes{495} + std::chrono::milliseconds{999};
     return one;
 }
 
@@ -55,26 +55,29 @@ std::string written(const job& one, std::string_view url = {}) {
 
 std::string field(const std::string& body, const char* name) {
     const auto value = boost::json::parse(body).at(name);
-    return value.is_string() ? std::string{value.as_string()} : "(" + std::string{to_string(value.kind())} + ")";
+    return value.is_string() ? std::string{value.as_string()}
+                             : "(" + std::string{to_string(value.kind())} + ")";
 }
 
 }  // namespace
 
 TEST(JobJson, AFreshJobIsTheDocumentedElevenKeys) {
-    EXPECT_EQ(written(fresh(), "https://ignored"),
-              R"({"id":"mgen_51c0ffee9d2a","status":"queued","progress":0,"engine":"studio","mode":"creation",)"
-              R"("created_at":"2026-07-01T08:15:00Z","result_track_id":null,"error_message":null,"refusal_reason":null,)"
-              R"("playback_url":null,"track":null})");
+    EXPECT_EQ(
+        written(fresh(), "https://ignored"),
+        R"({"id":"mgen_51c0ffee9d2a","status":"queued","progress":0,"engine":"studio","mode":"creation",)"
+        R"("created_at":"2026-07-01T08:15:00Z","result_track_id":null,"error_message":null,"refusal_reason":null,)"
+        R"("playback_url":null,"track":null})");
 }
 
 TEST(JobJson, ASucceededJobCarriesItsTrack) {
-    EXPECT_EQ(written(finished(), "https://h/media/x?y=1&z=2"),
-              R"({"id":"mgen_51c0ffee9d2a","status":"succeeded","progress":100,"engine":"studio","mode":"creation",)"
-              R"("created_at":"2026-07-01T08:15:00Z","result_track_id":"mtrack_51c0ffee9d2a","error_message":null,)"
-              R"("refusal_reason":null,"playback_url":"https://h/media/x?y=1&z=2","track":{"id":"mtrack_51c0ffee9d2a",)"
-              R"("title":"Harbour \"Fog\"","engine":"studio","mode":"creation","instrumental":true,)"
-              R"("measured_duration_seconds":89.7,"mime_type":"audio/mpeg","licence_class":"commercial_cleared",)"
-              R"("playback_url":"https://h/media/x?y=1&z=2"}})");
+    EXPECT_EQ(
+        written(finished(), "https://h/media/x?y=1&z=2"),
+        R"({"id":"mgen_51c0ffee9d2a","status":"succeeded","progress":100,"engine":"studio","mode":"creation",)"
+        R"("created_at":"2026-07-01T08:15:00Z","result_track_id":"mtrack_51c0ffee9d2a","error_message":null,)"
+        R"("refusal_reason":null,"playback_url":"https://h/media/x?y=1&z=2","track":{"id":"mtrack_51c0ffee9d2a",)"
+        R"("title":"Harbour \"Fog\"","engine":"studio","mode":"creation","instrumental":true,)"
+        R"("measured_duration_seconds":89.7,"mime_type":"audio/mpeg","licence_class":"commercial_cleared",)"
+        R"("playback_url":"https://h/media/x?y=1&z=2"}})");
 }
 
 TEST(JobJson, WithoutAnAddressThereIsNoTrack) {
@@ -85,8 +88,8 @@ TEST(JobJson, WithoutAnAddressThereIsNoTrack) {
 }
 
 TEST(JobJson, EachEndHasItsOwnText) {
-    for (const job_status status : {job_status::queued, job_status::running, job_status::succeeded, job_status::failed,
-                                    job_status::cancelled, job_status::refused}) {
+    for (const job_status status : {job_status::queued, job_status::running, job_status::succeeded,
+                                    job_status::failed, job_status::cancelled, job_status::refused}) {
         job one = fresh();
         one.state.status = status;
         one.state.error_message = "broken";

@@ -1,8 +1,8 @@
 // Texts and numbers as JSON: whatever goes in, JSON comes out.
 #include "adapters/aitronos/json_text.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <limits>
 #include <random>
@@ -45,10 +45,11 @@ TEST(JsonText, BytesThatAreNoUtf8BecomeReplacements) {
 }
 
 TEST(JsonText, Utf8IsJudgedAsTheStandardHasIt) {
-    for (const char* good : {"", "a", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80"})
+    for (const char* good :
+         {"", "a", "\xC2\x80", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80"})
         EXPECT_TRUE(is_utf8(good));
-    for (const char* bad : {"\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-                            "\xF5\x80\x80\x80", "\xE2\x82", "\xF0\x90\x80", "\xBF"})
+    for (const char* bad : {"\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+                            "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xF0\x90\x80", "\xBF"})
         EXPECT_FALSE(is_utf8(bad));
 }
 

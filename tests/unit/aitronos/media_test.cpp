@@ -4,8 +4,8 @@
 #include "tests/unit/aitronos/recorded_archive.hpp"
 #include "tests/unit/service/run.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <tuple>
 
@@ -92,13 +92,16 @@ TEST_F(Media, ServesTheWholeFileInPieces) {
 }
 
 TEST_F(Media, ServesRanges) {
-    for (const auto& [range, first, length] : std::vector<std::tuple<std::string, std::size_t, std::size_t>>{
-             {"bytes=0-1", 0, 2}, {"bytes=299999-", 299'999, 1}, {"bytes=-200000", 100'000, 200'000}, {"bytes=5-5", 5, 1}}) {
+    for (const auto& [range, first, length] :
+         std::vector<std::tuple<std::string, std::size_t, std::size_t>>{{"bytes=0-1", 0, 2},
+                                                                        {"bytes=299999-", 299'999, 1},
+                                                                        {"bytes=-200000", 100'000, 200'000},
+                                                                        {"bytes=5-5", 5, 1}}) {
         response answer = serve(ask({{"range", range}}));
         EXPECT_EQ(answer.status, 206u);
         EXPECT_EQ(answer.stream_bytes, length);
-        EXPECT_EQ(header(answer, "content-range"), "bytes " + std::to_string(first) + '-' +
-                                                       std::to_string(first + length - 1) + "/300000");
+        EXPECT_EQ(header(answer, "content-range"),
+                  "bytes " + std::to_string(first) + '-' + std::to_string(first + length - 1) + "/300000");
         EXPECT_EQ(answer.content_type, "audio/mp4");
         EXPECT_EQ(body(answer), bytes.substr(first, length)) << range;
     }
@@ -123,7 +126,8 @@ TEST_F(Media, RangesThatCannotBeHonouredGetEverything) {
 TEST_F(Media, IfRangeIsHonouredForTheSameFileOnly) {
     const std::string tag{"\"mtrack_1-m4a-300000\""};
     EXPECT_EQ(serve(ask({{"range", "bytes=0-1"}, {"if-range", tag}})).status, 206u);
-    for (const std::string& other : {"W/" + tag, std::string{"\"x\""}, std::string{"Wed, 01 Jul 2026 08:15:00 GMT"}, std::string{}})
+    for (const std::string& other :
+         {"W/" + tag, std::string{"\"x\""}, std::string{"Wed, 01 Jul 2026 08:15:00 GMT"}, std::string{}})
         EXPECT_EQ(serve(ask({{"range", "bytes=0-1"}, {"if-range", other}})).status, 200u) << other;
 }
 
@@ -160,7 +164,8 @@ TEST_F(Media, AForgedAddressDoesNotEvenTouchTheArchive) {
 
 TEST_F(Media, AnExpiredAddressIsDenied) {
     request late = ask();
-    const std::string url = urls.mint("mtrack_1", "m4a", std::chrono::sys_seconds{std::chrono::seconds{1'000'000'000}});
+    const std::string url =
+        urls.mint("mtrack_1", "m4a", std::chrono::sys_seconds{std::chrono::seconds{1'000'000'000}});
     late.query = url.substr(url.find('?') + 1);
     const response answer = serve(late);
     EXPECT_EQ(answer.status, 403u);

@@ -1,9 +1,9 @@
 // The body of a create, from perfect to hostile.
 #include "adapters/aitronos/order_reader.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <gtest/gtest.h>
 
 using adapters::aitronos::read_order;
 using gateway::errc;
@@ -50,20 +50,31 @@ TEST(OrderReader, EveryFieldArrives) {
 }
 
 TEST(OrderReader, WhatIsNotThereIsAbsentAndSoIsNull) {
-    for (const char* body : {"{}", " { } ", R"({"engine":null,"prompt":null,"duration_seconds":null,"mode":null,
+    for (const char* body :
+         {"{}", " { } ", R"({"engine":null,"prompt":null,"duration_seconds":null,"mode":null,
         "instrumental":null,"lyrics":null,"seed_track_id":null,"style_tags":null,"title":null,"idempotency_key":null})"}) {
         const auto draft = read(body);
-        EXPECT_TRUE(absent(draft.engine) && absent(draft.prompt) && absent(draft.duration_seconds) && absent(draft.mode) &&
-                    absent(draft.instrumental) && absent(draft.lyrics) && absent(draft.seed_track_id) &&
-                    absent(draft.style_tags) && absent(draft.title) && absent(draft.idempotency_key));
+        EXPECT_TRUE(absent(draft.engine) && absent(draft.prompt) && absent(draft.duration_seconds) &&
+                    absent(draft.mode) && absent(draft.instrumental) && absent(draft.lyrics) &&
+                    absent(draft.seed_track_id) && absent(draft.style_tags) && absent(draft.title) &&
+                    absent(draft.idempotency_key));
     }
 }
 
 TEST(OrderReader, WholeNumbersInAnySpellingAreIntegers) {
     const std::vector<std::pair<const char*, std::int64_t>> numbers{
-        {"120", 120},  {"120.0", 120},   {"1.2e2", 120}, {"12E+1", 120},    {"1200e-1", 120},
-        {"-5", -5},    {"0", 0},         {"-0", 0},      {"-0.0", 0},       {"9223372036854775807", 9223372036854775807},
-        {"1e18", 1'000'000'000'000'000'000},             {"-9223372036854775808", std::numeric_limits<std::int64_t>::min()},
+        {"120", 120},
+        {"120.0", 120},
+        {"1.2e2", 120},
+        {"12E+1", 120},
+        {"1200e-1", 120},
+        {"-5", -5},
+        {"0", 0},
+        {"-0", 0},
+        {"-0.0", 0},
+        {"9223372036854775807", 9223372036854775807},
+        {"1e18", 1'000'000'000'000'000'000},
+        {"-9223372036854775808", std::numeric_limits<std::int64_t>::min()},
     };
     for (const auto& [text, number] : numbers) {
         const auto draft = read(std::string{R"({"duration_seconds":)"} + text + '}');
@@ -73,15 +84,17 @@ TEST(OrderReader, WholeNumbersInAnySpellingAreIntegers) {
 }
 
 TEST(OrderReader, OtherNumbersAreOfTheWrongType) {
-    for (const char* text : {"120.5", "1e-1", "9223372036854775808", "18446744073709551615", "99999999999999999999999", "1e19",
-                             "-1e19", "1e308", "1e400", "-1e400", "\"120\"", "true", "[120]", "{}", "{\"a\":120}"}) {
+    for (const char* text :
+         {"120.5", "1e-1", "9223372036854775808", "18446744073709551615", "99999999999999999999999", "1e19",
+          "-1e19", "1e308", "1e400", "-1e400", "\"120\"", "true", "[120]", "{}", "{\"a\":120}"}) {
         const auto draft = read(std::string{R"({"duration_seconds":)"} + text + '}');
         EXPECT_TRUE(wrong(draft.duration_seconds)) << text;
     }
 }
 
 TEST(OrderReader, EachFieldOfAnotherTypeIsMarked) {
-    for (const char* value : {"1", "1.5", "18446744073709551615", "true", "[]", "[\"x\"]", "{}", "{\"prompt\":\"x\"}", "[[\"x\"]]"}) {
+    for (const char* value : {"1", "1.5", "18446744073709551615", "true", "[]", "[\"x\"]", "{}",
+                              "{\"prompt\":\"x\"}", "[[\"x\"]]"}) {
         const auto draft = read(std::string{R"({"prompt":)"} + value + R"(,"engine":"studio"})");
         EXPECT_TRUE(wrong(draft.prompt)) << value;
         EXPECT_EQ(draft.engine.value, "studio") << "and nothing else is";
@@ -92,8 +105,8 @@ TEST(OrderReader, EachFieldOfAnotherTypeIsMarked) {
 
 TEST(OrderReader, TagsAreStringsOnly) {
     EXPECT_TRUE(read(R"({"style_tags":[]})").style_tags.present());
-    for (const char* value : {"\"jazz\"", "1", "{}", "[1]", "[null]", "[true]", "[\"a\",1.5]", "[\"a\",[\"b\"]]", "[{\"a\":\"b\"},\"c\"]",
-                              "[18446744073709551615]", "[[]]"})
+    for (const char* value : {"\"jazz\"", "1", "{}", "[1]", "[null]", "[true]", "[\"a\",1.5]",
+                              "[\"a\",[\"b\"]]", "[{\"a\":\"b\"},\"c\"]", "[18446744073709551615]", "[[]]"})
         EXPECT_TRUE(wrong(read(std::string{R"({"style_tags":)"} + value + '}').style_tags)) << value;
 }
 
@@ -115,7 +128,8 @@ TEST(OrderReader, LongAndEscapedTextsArriveWhole) {
     for (int i = 0; i < 20'000; ++i)
         text += i % 7 == 0 ? "\"" : i % 11 == 0 ? "é" : i % 13 == 0 ? "\n" : "x";
     const std::string name(10'000, 'n');
-    const auto body = boost::json::serialize(boost::json::value{{name, text}, {"prompt", text}, {"style_tags", {text, text}}});
+    const auto body = boost::json::serialize(
+        boost::json::value{{name, text}, {"prompt", text}, {"style_tags", {text, text}}});
     const auto draft = read(body);
     EXPECT_EQ(draft.prompt.value, text);
     EXPECT_EQ(draft.style_tags.value, (std::vector<std::string>{text, text}));
@@ -123,18 +137,59 @@ TEST(OrderReader, LongAndEscapedTextsArriveWhole) {
 
 TEST(OrderReader, WhatIsNoJsonObjectIsRefusedWithoutAField) {
     const std::vector<std::string> bad{
-        "", " ", "null", "true", "1", "1.5", "18446744073709551615", "\"x\"", "[]", "[{}]", "{", "}", "{]", "nul",
-        R"({"engine")", R"({"engine":})", R"({"engine":"a)", R"({"engine":"a"}})", R"({"engine":"a"} x)", "{}{}",
-        std::string("{}\0", 3), R"({"engine":"a",})", R"({engine:"a"})", R"({'engine':'a'})", "{} // c", "{/* c */}",
-        R"({"duration_seconds":01})", R"({"duration_seconds":+1})", R"({"duration_seconds":NaN})",
-        R"({"duration_seconds":Infinity})", R"({"duration_seconds":1.})", R"({"duration_seconds":.5})",
-        "{\"prompt\":\"\xFF\"}", "{\"prompt\":\"\xC0\x80\"}", "{\"prompt\":\"\xED\xA0\x80\"}", "{\"\xFF\":1}",
-        "{\"x\":\"\xFF\"}", "{\"prompt\":\"a\nb\"}", std::string("{\"prompt\":\"a\0b\"}", 16), R"({"prompt":"\ud800"})",
-        R"({"prompt":"\udc00x"})", R"({"prompt":"\x"})", "\xEF\xBB\xBF{}",
-        R"({"engine":"a","engine":"b"})", R"({"engine":"a","\u0065ngine":"b"})", R"({"engine":null,"engine":"b"})",
-        R"({"x":1,"x":1})", R"({"x":1,"y":2,"\u0078":3})",
-        nested(1, '[', ']'), nested(100'000, '[', ']'), R"({"x":)" + nested(32, '[', ']') + '}',
-        R"({"x":)" + std::string(100'000, '['), R"({"style_tags":)" + nested(32, '[', ']') + '}',
+        "",
+        " ",
+        "null",
+        "true",
+        "1",
+        "1.5",
+        "18446744073709551615",
+        "\"x\"",
+        "[]",
+        "[{}]",
+        "{",
+        "}",
+        "{]",
+        "nul",
+        R"({"engine")",
+        R"({"engine":})",
+        R"({"engine":"a)",
+        R"({"engine":"a"}})",
+        R"({"engine":"a"} x)",
+        "{}{}",
+        std::string("{}\0", 3),
+        R"({"engine":"a",})",
+        R"({engine:"a"})",
+        R"({'engine':'a'})",
+        "{} // c",
+        "{/* c */}",
+        R"({"duration_seconds":01})",
+        R"({"duration_seconds":+1})",
+        R"({"duration_seconds":NaN})",
+        R"({"duration_seconds":Infinity})",
+        R"({"duration_seconds":1.})",
+        R"({"duration_seconds":.5})",
+        "{\"prompt\":\"\xFF\"}",
+        "{\"prompt\":\"\xC0\x80\"}",
+        "{\"prompt\":\"\xED\xA0\x80\"}",
+        "{\"\xFF\":1}",
+        "{\"x\":\"\xFF\"}",
+        "{\"prompt\":\"a\nb\"}",
+        std::string("{\"prompt\":\"a\0b\"}", 16),
+        R"({"prompt":"\ud800"})",
+        R"({"prompt":"\udc00x"})",
+        R"({"prompt":"\x"})",
+        "\xEF\xBB\xBF{}",
+        R"({"engine":"a","engine":"b"})",
+        R"({"engine":"a","\u0065ngine":"b"})",
+        R"({"engine":null,"engine":"b"})",
+        R"({"x":1,"x":1})",
+        R"({"x":1,"y":2,"\u0078":3})",
+        nested(1, '[', ']'),
+        nested(100'000, '[', ']'),
+        R"({"x":)" + nested(32, '[', ']') + '}',
+        R"({"x":)" + std::string(100'000, '['),
+        R"({"style_tags":)" + nested(32, '[', ']') + '}',
     };
     for (const std::string& body : bad) {
         const auto draft = read_order(body);
@@ -164,7 +219,8 @@ TEST(OrderReader, ManyUnknownNamesCostLittle) {
 }
 
 TEST(OrderReader, EveryCutOfAGoodBodyIsRefused) {
-    const std::string good{R"({"engine":"studio","prompt":"\u00e9 😀","duration_seconds":12.5e1,"style_tags":["a",null],"x":{}})"};
+    const std::string good{
+        R"({"engine":"studio","prompt":"\u00e9 😀","duration_seconds":12.5e1,"style_tags":["a",null],"x":{}})"};
     ASSERT_TRUE(read_order(good));
     for (std::size_t size = 0; size < good.size(); ++size)
         EXPECT_FALSE(read_order(good.substr(0, size))) << size;

@@ -29,7 +29,8 @@ address taken_apart(const std::string& url) {
     return {url.substr(slash + 1, mark - slash - 1), url.substr(mark + 1)};
 }
 
-errc verdict(const playback_urls& urls, const std::string& file, const std::string& query, seconds later = seconds{0}) {
+errc verdict(const playback_urls& urls, const std::string& file, const std::string& query,
+             seconds later = seconds{0}) {
     const auto grant = urls.verify(file, query, now + later);
     return grant ? errc{} : grant.error().code;
 }
@@ -39,7 +40,8 @@ errc verdict(const playback_urls& urls, const std::string& file, const std::stri
 TEST(PlaybackUrl, HasTheFormThatIsDocumented) {
     const playback_urls urls{settings({"one"})};
     const std::string url = urls.mint("mtrack_9ab3d40e77f1", "m4a", now);
-    const std::string start{"https://music.example.com/media/mtrack_9ab3d40e77f1.m4a?expires=1782000600&signature="};
+    const std::string start{
+        "https://music.example.com/media/mtrack_9ab3d40e77f1.m4a?expires=1782000600&signature="};
     EXPECT_TRUE(url.starts_with(start)) << url;
     EXPECT_EQ(url.size(), start.size() + 64);
     EXPECT_EQ(url.find_first_not_of("0123456789abcdef", start.size()), std::string::npos);
@@ -48,7 +50,8 @@ TEST(PlaybackUrl, HasTheFormThatIsDocumented) {
 TEST(PlaybackUrl, ASlashAtTheEndOfThePublicUrlIsIgnored) {
     auto all = settings({"one"});
     all.public_url = "http://h:1/base//";
-    EXPECT_TRUE(playback_urls{all}.mint("mtrack_1", "mp3", now).starts_with("http://h:1/base/media/mtrack_1.mp3?"));
+    EXPECT_TRUE(
+        playback_urls{all}.mint("mtrack_1", "mp3", now).starts_with("http://h:1/base/media/mtrack_1.mp3?"));
 }
 
 TEST(PlaybackUrl, OpensExactlyItsFileUntilItsTime) {
@@ -100,7 +103,8 @@ TEST(PlaybackUrl, AnythingElseIsRefusedInOneAndTheSameWay) {
 
 TEST(PlaybackUrl, AForgedExpiredAddressIsForgedFirst) {
     const playback_urls urls{settings({"one"})};
-    EXPECT_EQ(verdict(urls, "mtrack_1.mp3", "expires=1&signature=" + std::string(64, 'a')), errc::signature_invalid);
+    EXPECT_EQ(verdict(urls, "mtrack_1.mp3", "expires=1&signature=" + std::string(64, 'a')),
+              errc::signature_invalid);
 }
 
 TEST(PlaybackUrl, KeysCanBeRotated) {

@@ -15,8 +15,8 @@ public:
     template <class T>
     using answer = boost::asio::awaitable<gateway::result<T>>;
 
-    std::map<std::string, std::string> files;  // "<track>.<extension>"
-    boost::system::error_code failure;         // of open()
+    std::map<std::string, std::string> files;      // "<track>.<extension>"
+    boost::system::error_code failure;             // of open()
     std::size_t breaks_after = std::string::npos;  // reads from there on fail
     std::uint64_t lost_bytes = 0;                  // files claim to be so much longer than they are
     int opened = 0;
@@ -25,7 +25,8 @@ public:
     answer<std::unique_ptr<gateway::audio_sink>> begin(std::string) override {
         co_return make_error_code(gateway::errc::archive_failed);
     }
-    answer<std::unique_ptr<gateway::audio_source>> open(std::string track_id, std::string extension) override {
+    answer<std::unique_ptr<gateway::audio_source>> open(std::string track_id,
+                                                        std::string extension) override {
         ++opened;
         if (failure)
             co_return failure;

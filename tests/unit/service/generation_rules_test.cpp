@@ -61,7 +61,8 @@ std::vector<bad_case> bad_cases() {
         {"BlankPrompt", "prompt", "prompt must not be empty", [](draft& d) { d.prompt.set(" \n\t"); }},
         {"PromptWithNul", "prompt", nullptr, [](draft& d) { d.prompt.set(std::string("a\0b", 3)); }},
         {"LongPrompt", "prompt", nullptr, [](draft& d) { d.prompt.set(repeated("é", 5001)); }},
-        {"NoDuration", "duration_seconds", "duration_seconds is required", [](draft& d) { d.duration_seconds = {}; }},
+        {"NoDuration", "duration_seconds", "duration_seconds is required",
+         [](draft& d) { d.duration_seconds = {}; }},
         {"DurationOfWrongType", "duration_seconds", "duration_seconds must be an integer",
          [](draft& d) { d.duration_seconds.wrong(); }},
         {"ZeroDuration", "duration_seconds", "duration_seconds must be positive",
@@ -104,7 +105,8 @@ std::vector<bad_case> bad_cases() {
         {"LongTitle", "title", nullptr, [](draft& d) { d.title.set(std::string(201, 'a')); }},
         {"TitleWithEscape", "title", nullptr, [](draft& d) { d.title.set("a\x1b[31m"); }},
         {"KeyOfWrongType", "idempotency_key", nullptr, [](draft& d) { d.idempotency_key.wrong(); }},
-        {"LongKey", "idempotency_key", nullptr, [](draft& d) { d.idempotency_key.set(std::string(256, 'k')); }},
+        {"LongKey", "idempotency_key", nullptr,
+         [](draft& d) { d.idempotency_key.set(std::string(256, 'k')); }},
         {"KeyWithLineBreak", "idempotency_key", nullptr, [](draft& d) { d.idempotency_key.set("a\nb"); }},
     };
 }
@@ -133,8 +135,9 @@ TEST(GenerationRules, EachBadValueIsRefusedNamingItsField) {
 }
 
 TEST(GenerationRules, OfTwoBadFieldsTheFirstInDocumentedOrderIsNamed) {
-    const std::vector<std::string> documented{"engine", "prompt",        "duration_seconds", "mode",  "instrumental",
-                                              "lyrics", "seed_track_id", "style_tags",       "title", "idempotency_key"};
+    const std::vector<std::string> documented{
+        "engine", "prompt",        "duration_seconds", "mode",  "instrumental",
+        "lyrics", "seed_track_id", "style_tags",       "title", "idempotency_key"};
     const auto place = [&](const char* field) {
         return std::find(documented.begin(), documented.end(), field) - documented.begin();
     };
@@ -190,7 +193,8 @@ TEST(GenerationRules, EmptyOptionalTextsAreAsGoodAsAbsent) {
     draft.idempotency_key.set("");
     const auto order = check(draft);
     ASSERT_TRUE(order);
-    EXPECT_FALSE(order->request.lyrics || order->request.title || order->request.seed_track_id || order->idempotency_key);
+    EXPECT_FALSE(order->request.lyrics || order->request.title || order->request.seed_track_id ||
+                 order->idempotency_key);
 }
 
 TEST(GenerationRules, LineBreaksBelongToTexts) {
@@ -207,12 +211,15 @@ TEST(ClaimOf, ScopeIsOrganizationUserAndKey) {
     EXPECT_NE(claim.key, claim_of({"org", "other"}, "key", request).key);
     EXPECT_NE(claim.key, claim_of({"other", "user"}, "key", request).key);
     EXPECT_NE(claim.key, claim_of({"org", "user"}, "other", request).key);
-    EXPECT_NE(claim.key, claim_of({"orgu", "ser"}, "key", request).key) << "parts must not run into each other";
+    EXPECT_NE(claim.key, claim_of({"orgu", "ser"}, "key", request).key)
+        << "parts must not run into each other";
 }
 
 TEST(ClaimOf, EveryFieldOfTheOrderCountsForTheDigest) {
     const auto base = check(good())->request;
-    const auto digest = [](const gateway::generation_request& of) { return claim_of({"o", "u"}, "k", of).request; };
+    const auto digest = [](const gateway::generation_request& of) {
+        return claim_of({"o", "u"}, "k", of).request;
+    };
     std::vector<std::function<void(gateway::generation_request&)>> changes{
         [](auto& r) { r.engine = "mute"; },
         [](auto& r) { r.prompt += "x"; },

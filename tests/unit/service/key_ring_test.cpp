@@ -53,7 +53,8 @@ TEST(KeyRing, MissingKeyIsNotAnUnknownKey) {
 }
 
 TEST(KeyRing, TheHashOfAKeyIsNoKey) {
-    EXPECT_EQ(refusal_of(key_of("secret"), gateway::to_hex(gateway::sha256("secret"))), errc::invalid_api_key);
+    EXPECT_EQ(refusal_of(key_of("secret"), gateway::to_hex(gateway::sha256("secret"))),
+              errc::invalid_api_key);
 }
 
 TEST(KeyRing, PausedDeactivatedAndExpiredKeysAreToldApart) {

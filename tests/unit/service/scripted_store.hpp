@@ -25,7 +25,8 @@ public:
     gateway::job_filter listed;
     gateway::store_time now{std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + std::chrono::hours{8}};
 
-    answer<gateway::create_outcome> create(gateway::new_job order, gateway::work_limits, gateway::deadline) override {
+    answer<gateway::create_outcome> create(gateway::new_job order, gateway::work_limits,
+                                           gateway::deadline) override {
         using kind = gateway::create_outcome::kind;
         calls.push_back("create");
         orders.push_back(order);
@@ -72,7 +73,8 @@ public:
         co_return seen_by(owner, id);
     }
 
-    answer<std::vector<gateway::job>> list(gateway::job_owner owner, gateway::job_filter filter, gateway::deadline) override {
+    answer<std::vector<gateway::job>> list(gateway::job_owner owner, gateway::job_filter filter,
+                                           gateway::deadline) override {
         calls.push_back("list");
         listed = filter;
         if (failure)
@@ -96,7 +98,8 @@ public:
         co_return found;
     }
 
-    answer<gateway::claim_outcome> claim(gateway::claim_terms, gateway::work_limits, gateway::deadline) override {
+    answer<gateway::claim_outcome> claim(gateway::claim_terms, gateway::work_limits,
+                                         gateway::deadline) override {
         co_return gateway::claim_outcome{};
     }
     answer<void> renew(gateway::lease, gateway::milliseconds, gateway::deadline) override {
@@ -107,7 +110,9 @@ public:
         co_return gateway::result<void>{};
     }
     answer<gateway::gates> read_gates(gateway::deadline) override { co_return gateway::gates{}; }
-    answer<gateway::gates> change_gates(gateway::gate_change, gateway::deadline) override { co_return gateway::gates{}; }
+    answer<gateway::gates> change_gates(gateway::gate_change, gateway::deadline) override {
+        co_return gateway::gates{};
+    }
     answer<void> check(gateway::deadline) override { co_return gateway::result<void>{}; }
 
     // A job as if it had been created and worked on.
