@@ -40,6 +40,8 @@ protected:
         adapters::producer::client_settings settings;
         settings.base_url = base_url;
         settings.api_key = "sk_test_secret";
+        settings.idle_for_paid = 60s;  // so that a slow machine changes nothing
+        settings.idle_for_free = 60s;
         return settings;
     }
 
