@@ -25,6 +25,8 @@ public:
     virtual ~store_under_test() = default;
     virtual gateway::job_store& store() = 0;
     virtual void pass(milliseconds time) = 0;
+    // What pass() has added that the store's own clock does not show.
+    virtual milliseconds unseen() const = 0;
 };
 
 enum class kind { memory, redis };

@@ -12,6 +12,7 @@ class memory_under_test final : public store_under_test {
 public:
     gateway::job_store& store() override { return store_; }
     void pass(milliseconds time) override { now_ += time; }
+    milliseconds unseen() const override { return milliseconds{0}; }
 
 private:
     gateway::store_time now_{std::chrono::floor<milliseconds>(std::chrono::system_clock::now())};
@@ -64,7 +65,9 @@ public:
     gateway::job_store& store() override { return *store_; }
     void pass(milliseconds time) override {
         server().command({"EVAL", older, "1", "mg:{jobs}:", std::to_string(time.count())});
+        passed_ += time;
     }
+    milliseconds unseen() const override { return passed_; }
 
     static tests::redis_server& server() {
         static tests::redis_server one;
@@ -73,6 +76,7 @@ public:
 
 private:
     boost::asio::io_context& context_;
+    milliseconds passed_{0};
     std::optional<adapters::redis::job_store> store_;
 };
 
