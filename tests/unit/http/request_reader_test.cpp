@@ -9,6 +9,8 @@
 namespace gateway::http {
 namespace {
 
+using namespace std::string_literals;
+using namespace std::string_view_literals;
 using state = request_reader::state;
 
 server_settings small_limits() {
@@ -143,7 +145,7 @@ TEST(RequestReader, SmugglingAttemptsAreMalformed) {
              "X\xC3\xBC: a\r\n",
          })
         expect_refused(line + fields + "\r\n0\r\n\r\n", refusal_kind::malformed_request);
-    expect_refused(std::string{"POST / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 39}, refusal_kind::malformed_request);
+    expect_refused("POST / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s, refusal_kind::malformed_request);
     expect_refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", refusal_kind::malformed_request);
 }
 
@@ -234,7 +236,7 @@ TEST(RequestReader, DamagedRequestsMeanTheSameHoweverTheyAreCut) {
         "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
         "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nX: a\r\n b\r\n\r\n",
     };
-    constexpr std::string_view bytes{"\r\n :;0159aF,=\"\0\xff\t/?", 19};
+    constexpr std::string_view bytes = "\r\n :;0159aF,=\"\0\xff\t/?"sv;
     std::mt19937 random{4711};
     for (int round = 0; round < 30'000; ++round) {
         std::string text = seeds[random() % seeds.size()];

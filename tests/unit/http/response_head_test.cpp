@@ -5,6 +5,8 @@
 namespace gateway::http {
 namespace {
 
+using namespace std::string_literals;
+
 head_facts facts_of(std::uint64_t length) {
     head_facts facts;
     facts.request_id = "req_1";
@@ -37,7 +39,7 @@ TEST(ResponseHead, HasLengthDateAndRequestId) {
 TEST(ResponseHead, AValueCannotOpenASecondHeader) {
     response answer;
     answer.content_type = "text/plain\r\nx: y";
-    answer.set("location", std::string{"/a\r\nset-cookie: b\n\0", 20});
+    answer.set("location", "/a\r\nset-cookie: b\n\0"s);
     const std::string head = head_of(answer, facts_of(0));
     EXPECT_EQ(head.find("\nset-cookie"), std::string::npos);
     EXPECT_EQ(head.find("\nx: y"), std::string::npos);
