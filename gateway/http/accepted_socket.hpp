@@ -1,6 +1,6 @@
 #pragma once
-// A connection on its way from the listener's thread to the thread that will serve it: a descriptor that no event loop knows yet,
-// so that it can die anywhere without harm.
+// A connection on its way from the listener's thread to the thread that will serve it: a descriptor that no
+// event loop knows yet, so that it can die anywhere without harm.
 
 #include <sys/socket.h>
 

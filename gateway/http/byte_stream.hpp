@@ -1,6 +1,6 @@
 #pragma once
-// One socket, TCP or UNIX, plain or TLS, as the connection uses it. A class and not a template parameter: the connection is
-// compiled once.
+// One socket, TCP or UNIX, plain or TLS, as the connection uses it. A class and not a template parameter: the
+// connection is compiled once.
 
 #include "gateway/runtime/result.hpp"
 
@@ -26,11 +26,13 @@ public:
 
     bool is_encrypted() const noexcept { return tls_ != nullptr; }
 
-    // One operation at a time. Each ends with operation_aborted when cancel() is called; over TLS nothing more can be relied on then.
+    // One operation at a time. Each ends with operation_aborted when cancel() is called; over TLS nothing
+    // more can be relied on then.
     boost::asio::awaitable<boost::system::error_code> handshake();
     boost::asio::awaitable<result<std::size_t>> read_some(boost::asio::mutable_buffer space);
 
-    // Whatever the kernel takes at once, without a trip through the event loop; 0 when it takes nothing, and always over TLS.
+    // Whatever the kernel takes at once, without a trip through the event loop; 0 when it takes nothing, and
+    // always over TLS.
     result<std::size_t> write_now(const std::array<boost::asio::const_buffer, 2>& bytes);
     boost::asio::awaitable<boost::system::error_code> write(std::array<boost::asio::const_buffer, 2> bytes);
 

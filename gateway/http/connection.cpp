@@ -14,10 +14,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t small_read = 4 * 1024;   // a whole request, nearly always; what an idle connection may keep
+constexpr std::size_t small_read =
+    4 * 1024;  // a whole request, nearly always; what an idle connection may keep
 constexpr std::size_t large_read = 16 * 1024;  // while a body comes
 
-// Head and body up to this go out as one buffer; beyond it copying costs more than a second entry in the same write.
+// Head and body up to this go out as one buffer; beyond it copying costs more than a second entry in the same
+// write.
 constexpr std::size_t joined_bytes = 16 * 1024;
 
 // How long a TLS client may take to say goodbye in its turn.
@@ -46,7 +48,8 @@ std::string text_of(const std::exception_ptr& failure) {
 
 }  // namespace
 
-connection::connection(byte_stream::socket accepted, asio::ssl::context* tls, std::string peer, serving& shared)
+connection::connection(byte_stream::socket accepted, asio::ssl::context* tls, std::string peer,
+                       serving& shared)
     : stream_{std::move(accepted), tls},
       peer_{std::move(peer)},
       shared_{shared},
@@ -134,7 +137,8 @@ asio::awaitable<bool> connection::wait_for_request() {
     if (buffer_.size() > 0)
         co_return true;
     if (buffer_.capacity() > small_read)
-        buffer_.shrink_to_fit();  // to nothing: ten thousand idle connections must not keep their largest request
+        buffer_.shrink_to_fit();  // to nothing: ten thousand idle connections must not keep their largest
+                                  // request
     limit_in(shared_.settings.idle_timeout);
     // A request that already arrived when the drain began is still answered.
     while (!shared_.draining || stream_.has_unread()) {
@@ -166,7 +170,8 @@ asio::awaitable<connection::got> connection::read_request(request_reader& reader
     co_return co_await read_while(reader, request_reader::state::body);
 }
 
-asio::awaitable<connection::got> connection::read_while(request_reader& reader, request_reader::state during) {
+asio::awaitable<connection::got> connection::read_while(request_reader& reader,
+                                                        request_reader::state during) {
     for (;;) {
         if (buffer_.size() > 0)
             buffer_.consume(reader.feed(view(buffer_)));
@@ -189,7 +194,8 @@ asio::awaitable<connection::got> connection::fill(std::size_t most) {
     co_return clock::now() >= limit_ ? got::timeout : got::nothing;
 }
 
-// The last-resort catch: a handler that throws is a bug, which the log learns everything of and the client nothing.
+// The last-resort catch: a handler that throws is a bug, which the log learns everything of and the client
+// nothing.
 asio::awaitable<response> connection::ask(request incoming, const std::string& request_id) {
     std::exception_ptr failure;
     try {
@@ -253,7 +259,7 @@ asio::awaitable<bool> connection::answer(record& about, response& reply, bool ke
     account(about, reply, composed);
     if (!sent)
         owed_input_ = false;  // nobody there to be polite to
-    co_return sent && keep;
+    co_return sent&& keep;
 }
 
 asio::awaitable<bool> connection::answer_whole(record& about, const response& reply, std::string& head) {
@@ -319,9 +325,11 @@ asio::awaitable<bool> connection::write(std::array<asio::const_buffer, 2> bytes)
     co_return !failure;
 }
 
-// A close while the client's bytes lie unread would reset the connection, and the reset can overtake our last answer.
+// A close while the client's bytes lie unread would reset the connection, and the reset can overtake our last
+// answer.
 asio::awaitable<void> connection::linger() {
-    limit_in(stream_.is_encrypted() ? std::min(shared_.settings.linger_time, farewell_time) : shared_.settings.linger_time);
+    limit_in(stream_.is_encrypted() ? std::min(shared_.settings.linger_time, farewell_time)
+                                    : shared_.settings.linger_time);
     co_await stream_.finish_writing();
     if (!owed_input_ && buffer_.size() == 0 && !stream_.has_unread())
         co_return;

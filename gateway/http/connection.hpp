@@ -1,8 +1,10 @@
 #pragma once
-// One client's connection from its first byte to its last: reads requests in order, asks the handler, writes answers in order.
+// One client's connection from its first byte to its last: reads requests in order, asks the handler, writes
+// answers in order.
 //
-// It has no timer of its own. `limit()` says until when the current wait may last; the group that owns the connection looks at
-// it a few times a second and calls expire(). So a request costs no timer operation, and ten thousand connections one timer.
+// It has no timer of its own. `limit()` says until when the current wait may last; the group that owns the
+// connection looks at it a few times a second and calls expire(). So a request costs no timer operation, and
+// ten thousand connections one timer.
 
 #include "gateway/http/byte_stream.hpp"
 #include "gateway/http/handler.hpp"
@@ -32,7 +34,8 @@ public:
     using clock = std::chrono::steady_clock;
 
     // `tls`: as for byte_stream.
-    connection(byte_stream::socket accepted, boost::asio::ssl::context* tls, std::string peer, serving& shared);
+    connection(byte_stream::socket accepted, boost::asio::ssl::context* tls, std::string peer,
+               serving& shared);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 

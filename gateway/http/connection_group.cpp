@@ -39,7 +39,8 @@ std::chrono::milliseconds watch_interval(const server_settings& settings) {
 // Keeps a connection in the list of open ones while its coroutine lives, however that ends.
 class listed {
 public:
-    listed(std::list<connection*>& open, connection& one) : open_{open}, place_{open.insert(open.end(), &one)} {}
+    listed(std::list<connection*>& open, connection& one)
+        : open_{open}, place_{open.insert(open.end(), &one)} {}
     listed(const listed&) = delete;
     listed& operator=(const listed&) = delete;
     ~listed() { open_.erase(place_); }
@@ -61,7 +62,9 @@ connection_group::connection_group(asio::io_context& context, handler& face, con
       watchers_{context, report} {}
 
 void connection_group::adopt(accepted_socket arrived, bool welcome) {
-    asio::post(context_, [this, arrived = std::move(arrived), welcome]() mutable { begin(std::move(arrived), welcome); });
+    asio::post(context_, [this, arrived = std::move(arrived), welcome]() mutable {
+        begin(std::move(arrived), welcome);
+    });
 }
 
 void connection_group::begin(accepted_socket arrived, bool welcome) {
@@ -86,7 +89,8 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
 }
 
 // `taken` is freed with this frame.
-asio::awaitable<void> connection_group::serve(std::unique_ptr<connection> one, [[maybe_unused]] seat taken, bool welcome) {
+asio::awaitable<void> connection_group::serve(std::unique_ptr<connection> one, [[maybe_unused]] seat taken,
+                                              bool welcome) {
     const listed here{open_, *one};
     try {
         if (welcome)

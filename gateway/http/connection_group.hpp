@@ -13,8 +13,9 @@
 
 namespace gateway::http {
 
-// Except for adopt(), to be used on the context's own thread. `context`, `face`, `counts` and `tls` must outlive it; it must
-// outlive the coroutines of the context: drain, and let the context run dry, before destruction.
+// Except for adopt(), to be used on the context's own thread. `context`, `face`, `counts` and `tls` must
+// outlive it; it must outlive the coroutines of the context: drain, and let the context run dry, before
+// destruction.
 class connection_group {
 public:
     // `tls`: null to speak plain HTTP. It may be shared by all groups.
@@ -28,8 +29,9 @@ public:
 
     std::size_t size() const noexcept { return open_.size(); }
 
-    // To be called after the listener stopped. Idle connections end at once, busy ones after their answer, which says
-    // `connection: close`. True when all ended within `patience`; else the rest is cancelled and the answer is false.
+    // To be called after the listener stopped. Idle connections end at once, busy ones after their answer,
+    // which says `connection: close`. True when all ended within `patience`; else the rest is cancelled and
+    // the answer is false.
     boost::asio::awaitable<bool> drain(std::chrono::steady_clock::duration patience);
 
 private:

@@ -1,5 +1,6 @@
 #pragma once
-// What the transport asks of whoever answers: the public face on the client port, health and metrics on the admin port.
+// What the transport asks of whoever answers: the public face on the client port, health and metrics on the
+// admin port.
 
 #include "gateway/http/message.hpp"
 
@@ -35,18 +36,19 @@ constexpr unsigned status_of(refusal_kind kind) {
     return 500;
 }
 
-// Called on the thread of the connection, for many requests at a time, each in its own coroutine. Outlives the
-// connections. One handler per thread needs no locks.
+// Called on the thread of the connection, for many requests at a time, each in its own coroutine. Outlives
+// the connections. One handler per thread needs no locks.
 class handler {
 public:
     virtual ~handler() = default;
 
-    // Answers one request. `incoming.by` is the handler's own time budget, for it to keep. An exception is a bug: it is logged,
-    // and answered by refuse(internal_error).
+    // Answers one request. `incoming.by` is the handler's own time budget, for it to keep. An exception is a
+    // bug: it is logged, and answered by refuse(internal_error).
     virtual boost::asio::awaitable<response> handle(request incoming) = 0;
 
-    // Composes the body of an answer that the transport gives by itself, in the face's own error envelope. The transport sets
-    // the status (status_of) and closes the connection, except after internal_error. Must not block.
+    // Composes the body of an answer that the transport gives by itself, in the face's own error envelope.
+    // The transport sets the status (status_of) and closes the connection, except after internal_error. Must
+    // not block.
     virtual response refuse(refusal_kind kind, const std::string& request_id) = 0;
 };
 

@@ -26,7 +26,8 @@ constexpr std::string_view unix_prefix{"unix:"};
 // The kernel's own ceiling (net.core.somaxconn) still applies.
 constexpr int backlog = 4096;
 
-any_acceptor listen_on(asio::io_context& context, const asio::generic::stream_protocol::endpoint& endpoint, bool reuse) {
+any_acceptor listen_on(asio::io_context& context, const asio::generic::stream_protocol::endpoint& endpoint,
+                       bool reuse) {
     any_acceptor acceptor{context};
     acceptor.open(endpoint.protocol());
     if (reuse)
@@ -75,7 +76,8 @@ bound_address bind_tcp(asio::io_context& context, std::string_view address) {
     else if (host.find(':') != std::string_view::npos)
         throw std::runtime_error("write an IPv6 address in brackets");
     const std::string_view port = address.substr(colon + 1);
-    if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos || std::stoi(std::string{port}) > 65535)
+    if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos ||
+        std::stoi(std::string{port}) > 65535)
         throw std::runtime_error("the port is no number from 0 to 65535");
 
     asio::ip::tcp::resolver resolver{context};
@@ -85,7 +87,8 @@ bound_address bind_tcp(asio::io_context& context, std::string_view address) {
     const auto effective = acceptor.local_endpoint();
     asio::ip::tcp::endpoint endpoint;
     endpoint.resize(effective.size());
-    std::copy_n(reinterpret_cast<const char*>(effective.data()), effective.size(), reinterpret_cast<char*>(endpoint.data()));
+    std::copy_n(reinterpret_cast<const char*>(effective.data()), effective.size(),
+                reinterpret_cast<char*>(endpoint.data()));
     return {std::move(acceptor), shown(endpoint), {}};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Where to listen, as a user writes it: "127.0.0.1:8080", "[::1]:8080", "localhost:0", "unix:/run/gateway.sock".
+// Where to listen, as a user writes it: "127.0.0.1:8080", "[::1]:8080", "localhost:0",
+// "unix:/run/gateway.sock".
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -17,8 +18,8 @@ struct bound_address {
     std::string unix_path;  // to be removed at the end; empty for TCP
 };
 
-// Binds and listens. A socket file that nobody answers on is replaced. Blocks while a host name is resolved: for start-up. Throws
-// std::runtime_error with a sentence for the operator, `address` in it.
+// Binds and listens. A socket file that nobody answers on is replaced. Blocks while a host name is resolved:
+// for start-up. Throws std::runtime_error with a sentence for the operator, `address` in it.
 bound_address bind_address(boost::asio::io_context& context, const std::string& address);
 
 }  // namespace gateway::http

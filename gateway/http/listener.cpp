@@ -83,8 +83,8 @@ listener::taken listener::accept_waiting() {
     for (int count = 0; count < accepted_at_once; ++count) {
         sockaddr_storage from{};
         socklen_t size = sizeof from;
-        const int descriptor = ::accept4(bound_.acceptor.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
-                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor = ::accept4(bound_.acceptor.native_handle(), reinterpret_cast<sockaddr*>(&from),
+                                         &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
             exhausted_ = false;
             hand_over(descriptor, from);
@@ -100,7 +100,8 @@ listener::taken listener::accept_waiting() {
             case ENOBUFS:
             case ENOMEM:
                 if (!exhausted_)
-                    log::warning("accept_paused", {{"address", bound_.shown}, {"reason", std::strerror(errno)}});
+                    log::warning("accept_paused",
+                                 {{"address", bound_.shown}, {"reason", std::strerror(errno)}});
                 exhausted_ = true;
                 return taken::out_of_descriptors;
             default:

@@ -18,7 +18,8 @@ namespace gateway::http {
 // To be used on the context's own thread. The groups must outlive it.
 class listener {
 public:
-    // Binds at once; throws std::runtime_error when that fails (see bind_address). Clients that connect wait for start().
+    // Binds at once; throws std::runtime_error when that fails (see bind_address). Clients that connect wait
+    // for start().
     listener(boost::asio::io_context& context, const std::string& address, const server_settings& settings,
              std::vector<connection_group*> groups);
     ~listener();
@@ -27,7 +28,8 @@ public:
 
     void start();
 
-    // Stops accepting and waits for the accept loop. Connections already in the backlog are handed over first. Then drain the groups.
+    // Stops accepting and waits for the accept loop. Connections already in the backlog are handed over
+    // first. Then drain the groups.
     boost::asio::awaitable<void> stop();
 
     // The effective address: "127.0.0.1:41234", "[::1]:8080" or "unix:/path".

@@ -13,15 +13,16 @@ using boost::beast::error_code;
 
 namespace {
 
-// "0\r\n\r\n" is the shortest end a chunked body can have, and Beast 1.81 asserts that it is there once it saw the "0": fed
-// byte by byte it would abort the process.
+// "0\r\n\r\n" is the shortest end a chunked body can have, and Beast 1.81 asserts that it is there once it
+// saw the "0": fed byte by byte it would abort the process.
 constexpr std::size_t shortest_chunked_end = 5;
 
 // A body is collected as it comes; a length that was only announced reserves no more than this.
 constexpr std::uint64_t reserved_at_once = 16 * 1024;
 
 bool is_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char each) { return each >= '0' && each <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char each) { return each >= '0' && each <= '9'; });
 }
 
 std::string lower(std::string_view text) {
@@ -32,8 +33,8 @@ std::string lower(std::string_view text) {
     return copy;
 }
 
-// Beast joins a folded value in a buffer of its own, or skips the fold before it. Unfolded, the value lies in the bytes
-// that were `fed`, and only colon and blanks are between it and its name.
+// Beast joins a folded value in a buffer of its own, or skips the fold before it. Unfolded, the value lies in
+// the bytes that were `fed`, and only colon and blanks are between it and its name.
 bool is_folded(std::string_view fed, std::string_view name, std::string_view value) {
     const char* const colon = name.data() + name.size();
     if (std::less<>{}(value.data(), colon) || std::less<>{}(fed.data() + fed.size(), value.data()))
@@ -42,14 +43,15 @@ bool is_folded(std::string_view fed, std::string_view name, std::string_view val
     return between.find_first_not_of(": \t") != std::string_view::npos;
 }
 
-// Whether the first line is a well-formed request line of another version: then 505 is the honest answer, not 400.
+// Whether the first line is a well-formed request line of another version: then 505 is the honest answer, not
+// 400.
 bool names_another_version(std::string_view bytes) {
     const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
     if (line.size() == bytes.size() || std::count(line.begin(), line.end(), ' ') != 2)
         return false;
     const std::string_view version = line.substr(line.rfind(' ') + 1);
-    return version.size() == 8 && version.starts_with("HTTP/") && is_digits(version.substr(5, 1)) && version[6] == '.' &&
-           is_digits(version.substr(7, 1));
+    return version.size() == 8 && version.starts_with("HTTP/") && is_digits(version.substr(5, 1)) &&
+           version[6] == '.' && is_digits(version.substr(7, 1));
 }
 
 }  // namespace
@@ -216,8 +218,9 @@ std::size_t request_reader::on_body_impl(text bytes, error_code&) {
 
 void request_reader::on_chunk_header_impl(std::uint64_t size, text extension, error_code& ec) {
     // A bare CR or LF inside an extension is where lenient parsers see another line.
-    const bool hidden_line = std::any_of(extension.begin(), extension.end(),
-                                         [](char each) { return each == '\r' || each == '\n' || each == '\0'; });
+    const bool hidden_line = std::any_of(extension.begin(), extension.end(), [](char each) {
+        return each == '\r' || each == '\n' || each == '\0';
+    });
     if (hidden_line)
         return refuse(refusal_kind::malformed_request, ec);
     if (size <= limits_.body_bytes - request_.body.size())

@@ -1,6 +1,6 @@
 #pragma once
-// Bytes in, one request out; no I/O. Beast's parser does the grammar, this adds what Beast is lenient about and what would let two
-// parties disagree on where a request ends (RFC 9112 sections 5.2, 6.1, 6.3, 11.2).
+// Bytes in, one request out; no I/O. Beast's parser does the grammar, this adds what Beast is lenient about
+// and what would let two parties disagree on where a request ends (RFC 9112 sections 5.2, 6.1, 6.3, 11.2).
 
 #include "gateway/http/handler.hpp"
 #include "gateway/http/message.hpp"
@@ -28,8 +28,9 @@ public:
 
     explicit request_reader(const server_settings& limits);
 
-    // Reads from the front of `bytes` and returns how many it is done with. When the state is still header or body afterwards, it
-    // needs the rest again together with more. It stops after the header, so that the caller can look at it first.
+    // Reads from the front of `bytes` and returns how many it is done with. When the state is still header or
+    // body afterwards, it needs the rest again together with more. It stops after the header, so that the
+    // caller can look at it first.
     std::size_t feed(std::string_view bytes);
 
     state now() const noexcept { return now_; }
@@ -54,11 +55,14 @@ private:
     void note_expectation(std::string_view value);
 
     using text = boost::beast::string_view;
-    void on_request_impl(boost::beast::http::verb, text name, text target, int version, boost::beast::error_code& ec) override;
+    void on_request_impl(boost::beast::http::verb, text name, text target, int version,
+                         boost::beast::error_code& ec) override;
     void on_response_impl(int, text, int, boost::beast::error_code&) override {}
-    void on_field_impl(boost::beast::http::field, text name, text value, boost::beast::error_code& ec) override;
+    void on_field_impl(boost::beast::http::field, text name, text value,
+                       boost::beast::error_code& ec) override;
     void on_header_impl(boost::beast::error_code& ec) override;
-    void on_body_init_impl(const boost::optional<std::uint64_t>& length, boost::beast::error_code& ec) override;
+    void on_body_init_impl(const boost::optional<std::uint64_t>& length,
+                           boost::beast::error_code& ec) override;
     std::size_t on_body_impl(text bytes, boost::beast::error_code& ec) override;
     void on_chunk_header_impl(std::uint64_t size, text extension, boost::beast::error_code& ec) override;
     std::size_t on_chunk_body_impl(std::uint64_t left, text bytes, boost::beast::error_code& ec) override;

@@ -8,7 +8,8 @@ namespace {
 
 // Beast lets 0x80-0xff through; RFC 3986 has no such character, and a log line would no longer be UTF-8.
 bool is_uri_text(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each < 0x7f && each != '#'; });
+    return std::all_of(text.begin(), text.end(),
+                       [](char each) { return each > ' ' && each < 0x7f && each != '#'; });
 }
 
 bool starts_with_scheme(std::string_view text, std::string_view scheme) {

@@ -13,8 +13,8 @@ struct request_target {
     std::string_view query;  // raw, without '?'
 };
 
-// Origin form as it is; of the absolute form (http, https) the path; "*" for OPTIONS alone. Nothing for the authority form, for a
-// fragment and for bytes that no URI has. The views are into `text`.
+// Origin form as it is; of the absolute form (http, https) the path; "*" for OPTIONS alone. Nothing for the
+// authority form, for a fragment and for bytes that no URI has. The views are into `text`.
 std::optional<request_target> read_target(method asked, std::string_view text);
 
 // Whether `text` could be a Host: empty, a name or an address, with or without a port.

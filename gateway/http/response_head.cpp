@@ -11,7 +11,8 @@ namespace gateway::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> own_names{"connection", "content-length", "date", "transfer-encoding", "x-request-id"};
+constexpr std::array<std::string_view, 5> own_names{"connection", "content-length", "date",
+                                                    "transfer-encoding", "x-request-id"};
 
 bool is_own(std::string_view name) {
     return std::any_of(own_names.begin(), own_names.end(), [name](std::string_view own) {
@@ -23,7 +24,8 @@ bool is_own(std::string_view name) {
 
 bool is_token(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char each) {
-        return each > ' ' && each < 0x7f && std::string_view{"\"(),/:;<=>?@[\\]{}"}.find(each) == std::string_view::npos;
+        return each > ' ' && each < 0x7f &&
+               std::string_view{"\"(),/:;<=>?@[\\]{}"}.find(each) == std::string_view::npos;
     });
 }
 
@@ -39,7 +41,8 @@ void append_value(std::string& out, std::string_view value) {
     // A value that came from outside must not open a second header or a second response.
     std::replace_if(
         out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-        [](char each) { return (static_cast<unsigned char>(each) < ' ' && each != '\t') || each == 0x7f; }, ' ');
+        [](char each) { return (static_cast<unsigned char>(each) < ' ' && each != '\t') || each == 0x7f; },
+        ' ');
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {

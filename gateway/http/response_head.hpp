@@ -39,8 +39,8 @@ constexpr bool has_body(unsigned status) {
     return status >= 200 && status != 204 && status != 304;
 }
 
-// Appends status line and headers of `answer`. Headers that belong to the transport are left out when a handler sets them, and
-// no value of a handler can end its line.
+// Appends status line and headers of `answer`. Headers that belong to the transport are left out when a
+// handler sets them, and no value of a handler can end its line.
 void append_head(std::string& out, const response& answer, const head_facts& facts);
 
 }  // namespace gateway::http

@@ -12,8 +12,8 @@ namespace ssl = boost::asio::ssl;
 namespace {
 
 // A client that offers h2 first must learn that we speak HTTP/1.1 only.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered, unsigned offered_length,
-                    void*) {
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
+                    unsigned offered_length, void*) {
     static constexpr unsigned char ours[] = "\x08http/1.1";
     unsigned char* found = nullptr;
     const int outcome = SSL_select_next_proto(&found, length, ours, sizeof ours - 1, offered, offered_length);
@@ -38,7 +38,8 @@ std::unique_ptr<ssl::context> server_tls(const std::string& certificate, const s
     context->use_private_key_file(private_key, ssl::context::pem, failure);
     check(failure, "private key", private_key);
     if (SSL_CTX_check_private_key(context->native_handle()) != 1)
-        throw std::runtime_error("private key '" + private_key + "' does not belong to certificate '" + certificate + "'");
+        throw std::runtime_error("private key '" + private_key + "' does not belong to certificate '" +
+                                 certificate + "'");
     SSL_CTX_set_alpn_select_cb(context->native_handle(), choose_protocol, nullptr);
     // A connection that idles gives its TLS buffers back.
     SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);

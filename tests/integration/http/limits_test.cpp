@@ -15,7 +15,8 @@ void expect_refused(test_server& server, const std::string& bytes, unsigned stat
     ASSERT_TRUE(answer) << bytes;
     EXPECT_EQ(answer->status, status) << bytes;
     EXPECT_EQ(answer->header("connection"), "close");
-    EXPECT_EQ(answer->body, R"({"refused":)" + std::to_string(status) + R"(,"trace_id":")" + answer->header("x-request-id") + R"("})");
+    EXPECT_EQ(answer->body, R"({"refused":)" + std::to_string(status) + R"(,"trace_id":")" +
+                                answer->header("x-request-id") + R"("})");
     client.finish_sending();
     EXPECT_TRUE(client.closes());
     EXPECT_FALSE(client.was_reset());
@@ -58,8 +59,10 @@ TEST(HttpLimits, SmugglingAttemptsAre400AndTheSecondRequestIsNeverSeen) {
 TEST(HttpLimits, RefusesABodyOverTheLimitThroughTheHandlerAndWithoutAReset) {
     test_server server;
     auto client = server.connect();
-    const std::string body(4'000'000, 'x');  // all of it is sent, as simple clients do, before the answer is read
-    ASSERT_TRUE(client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+    const std::string body(4'000'000,
+                           'x');  // all of it is sent, as simple clients do, before the answer is read
+    ASSERT_TRUE(client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) +
+                            "\r\n\r\n"));
     EXPECT_TRUE(client.send(body));
     const auto answer = client.answer();
     ASSERT_TRUE(answer);

@@ -91,10 +91,11 @@ TEST(HttpListener, LeavesALivingSocketAndAnOrdinaryFileAlone) {
 TEST(HttpListener, ABadAddressIsASentenceWithTheAddressInIt) {
     boost::asio::io_context context;
     const test_server server;
-    for (const std::string& bad : {std::string{""}, std::string{"8080"}, std::string{":8080"}, std::string{"127.0.0.1:"},
-                                   std::string{"127.0.0.1:http"}, std::string{"127.0.0.1:65536"}, std::string{"127.0.0.1:-1"},
-                                   std::string{"::1:80"}, std::string{"unix:"}, "unix:/" + std::string(200, 'a'),
-                                   std::string{"unix:/no/such/folder/s"}, server.address()}) {
+    for (const std::string& bad :
+         {std::string{""}, std::string{"8080"}, std::string{":8080"}, std::string{"127.0.0.1:"},
+          std::string{"127.0.0.1:http"}, std::string{"127.0.0.1:65536"}, std::string{"127.0.0.1:-1"},
+          std::string{"::1:80"}, std::string{"unix:"}, "unix:/" + std::string(200, 'a'),
+          std::string{"unix:/no/such/folder/s"}, server.address()}) {
         try {
             bind_address(context, bad);
             ADD_FAILURE() << bad;
@@ -120,7 +121,8 @@ TEST(HttpListener, OutlivesALackOfDescriptors) {
     early.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
     ASSERT_TRUE(early.answer());
 
-    // This process is both sides: clients are made first, and the limit lowered so that accept() finds no number.
+    // This process is both sides: clients are made first, and the limit lowered so that accept() finds no
+    // number.
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
     const int lowest_free = ::dup(0);

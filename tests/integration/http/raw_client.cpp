@@ -50,7 +50,8 @@ raw_answer read_head(std::string_view head) {
         head.remove_prefix(std::min(line.size() + 2, head.size()));
         const auto colon = line.find(": ");
         std::string name{line.substr(0, colon)};
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char each) { return std::tolower(each); });
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char each) { return std::tolower(each); });
         answer.headers[name] = std::string{line.substr(colon + 2)};
     }
     return answer;
@@ -59,7 +60,8 @@ raw_answer read_head(std::string_view head) {
 }  // namespace
 
 raw_client::raw_client(const std::string& address, int receive_buffer)
-    : descriptor_{address.starts_with("unix:") ? connect_unix(address.substr(5)) : connect_tcp(address, receive_buffer)} {}
+    : descriptor_{address.starts_with("unix:") ? connect_unix(address.substr(5))
+                                               : connect_tcp(address, receive_buffer)} {}
 
 raw_client::raw_client(raw_client&& other) noexcept
     : descriptor_{std::exchange(other.descriptor_, -1)},
@@ -126,7 +128,8 @@ std::optional<raw_answer> raw_client::answer(bool to_head) {
 bool raw_client::closes(std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (!ended_) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (left.count() <= 0 || (!read_more(left) && !ended_))
             return false;
     }

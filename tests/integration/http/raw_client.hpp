@@ -1,5 +1,6 @@
 #pragma once
-// A blocking client that sends exactly the bytes it is given, so that hostile ones can be sent. Every wait has a deadline.
+// A blocking client that sends exactly the bytes it is given, so that hostile ones can be sent. Every wait
+// has a deadline.
 
 #include <chrono>
 #include <map>
@@ -22,7 +23,8 @@ struct raw_answer {
 
 class raw_client {
 public:
-    // `address` as listener::address() gives it. Throws when it cannot connect. `receive_buffer`: SO_RCVBUF, to be a slow reader.
+    // `address` as listener::address() gives it. Throws when it cannot connect. `receive_buffer`: SO_RCVBUF,
+    // to be a slow reader.
     explicit raw_client(const std::string& address, int receive_buffer = 0);
     raw_client(raw_client&& other) noexcept;
     ~raw_client();
@@ -31,8 +33,8 @@ public:
     bool send(std::string_view bytes);
     void finish_sending();
 
-    // The next answer on the connection; nothing when it was closed, or 10 seconds passed, before it was complete. An answer
-    // to HEAD has no body, whatever its length says.
+    // The next answer on the connection; nothing when it was closed, or 10 seconds passed, before it was
+    // complete. An answer to HEAD has no body, whatever its length says.
     std::optional<raw_answer> answer(bool to_head = false);
 
     // Whether the peer closes (true) before `patience` is over. Bytes on the way are kept.

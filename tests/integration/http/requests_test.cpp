@@ -59,7 +59,8 @@ TEST(HttpRequests, AnswersPipelinedRequestsInOrder) {
 TEST(HttpRequests, ReadsARequestThatComesByteByByte) {
     test_server server;
     auto client = server.connect();
-    for (const char each : std::string{"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
+    for (const char each : std::string{
+             "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
         ASSERT_TRUE(client.send(std::string(1, each)));
     const auto answer = client.answer();
     ASSERT_TRUE(answer);
@@ -70,7 +71,8 @@ TEST(HttpRequests, ReadsABodyOfExactlyTheLimit) {
     test_server server;
     auto client = server.connect();
     const std::string body(256 * 1024, 'x');
-    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                body);
     const auto answer = client.answer();
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->body, "POST /a?|" + body);
@@ -79,7 +81,9 @@ TEST(HttpRequests, ReadsABodyOfExactlyTheLimit) {
 TEST(HttpRequests, KeepsTheLengthForHead) {
     test_server server;
     auto client = server.connect();
-    client.send("HEAD /big?5000 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /stream?70000 HTTP/1.1\r\nHost: x\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send(
+        "HEAD /big?5000 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /stream?70000 HTTP/1.1\r\nHost: x\r\n\r\nGET /a "
+        "HTTP/1.1\r\nHost: x\r\n\r\n");
     const auto whole = client.answer(true);
     ASSERT_TRUE(whole);
     EXPECT_EQ(whole->header("content-length"), "5000");

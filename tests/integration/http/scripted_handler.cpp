@@ -59,7 +59,9 @@ asio::awaitable<void> nap() {
 
 asio::awaitable<response> scripted_handler::handle(request incoming) {
     ++requests;
-    budget_ms = std::chrono::duration_cast<std::chrono::milliseconds>(incoming.by.at() - deadline::clock::now()).count();
+    budget_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(incoming.by.at() - deadline::clock::now())
+            .count();
     response reply;
     reply.route = "/scripted";
     reply.content_type = "text/plain";
@@ -90,7 +92,8 @@ asio::awaitable<response> scripted_handler::handle(request incoming) {
 response scripted_handler::refuse(refusal_kind kind, const std::string& request_id) {
     response reply;
     reply.content_type = "application/json";
-    reply.body = R"({"refused":)" + std::to_string(status_of(kind)) + R"(,"trace_id":")" + request_id + R"("})";
+    reply.body =
+        R"({"refused":)" + std::to_string(status_of(kind)) + R"(,"trace_id":")" + request_id + R"("})";
     return reply;
 }
 

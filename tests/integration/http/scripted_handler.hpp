@@ -1,5 +1,6 @@
 #pragma once
-// A handler whose paths say what it does, and which counts what it saw. One instance may serve several threads.
+// A handler whose paths say what it does, and which counts what it saw. One instance may serve several
+// threads.
 
 #include "gateway/http/handler.hpp"
 
@@ -15,7 +16,8 @@ namespace gateway::http::testing {
 // /forever           never answers, but can be cancelled
 // /big?N             N bytes
 // /stream?N          N bytes in pieces of 16 KiB
-// /stream-fails, /stream-throws, /stream-ends-early, /stream-overruns     announce 100,000 bytes and stop after 10
+// /stream-fails, /stream-throws, /stream-ends-early, /stream-overruns     announce 100,000 bytes and stop
+// after 10
 class scripted_handler final : public handler {
 public:
     boost::asio::awaitable<response> handle(request incoming) override;

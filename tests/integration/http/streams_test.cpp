@@ -21,7 +21,8 @@ TEST(HttpStreams, SendsExactlyWhatWasAnnouncedAndKeepsTheConnection) {
 
 TEST(HttpStreams, AFailureCutsTheConnection) {
     test_server server;
-    for (const std::string path : {"/stream-fails", "/stream-throws", "/stream-ends-early", "/stream-overruns"}) {
+    for (const std::string path :
+         {"/stream-fails", "/stream-throws", "/stream-ends-early", "/stream-overruns"}) {
         auto client = server.connect();
         client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
         EXPECT_FALSE(client.answer()) << path;
@@ -43,7 +44,8 @@ TEST(HttpStreams, AClientThatDoesNotReadHoldsTheStreamBack) {
     while (before != server.script().pieces) {
         before = server.script().pieces;
         EXPECT_FALSE(client.closes(0ms));
-        std::this_thread::sleep_for(200ms);  // not synchronisation: the claim is that nothing happens meanwhile
+        std::this_thread::sleep_for(
+            200ms);  // not synchronisation: the claim is that nothing happens meanwhile
     }
     EXPECT_GT(before, 0);
     EXPECT_LT(static_cast<std::size_t>(before) * 16 * 1024, bytes / 2);

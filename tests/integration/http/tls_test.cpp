@@ -101,7 +101,8 @@ TEST_F(HttpTls, ServesSeveralRequestsAndLargeAnswers) {
     const std::string end(300'000, 'b');
     EXPECT_TRUE(client.ask("GET /big?300000 HTTP/1.1\r\nHost: x\r\n\r\n", end).starts_with("HTTP/1.1 200"));
     const std::string stream_end(300'000, 's');
-    EXPECT_TRUE(client.ask("GET /stream?300000 HTTP/1.1\r\nHost: x\r\n\r\n", stream_end).starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(
+        client.ask("GET /stream?300000 HTTP/1.1\r\nHost: x\r\n\r\n", stream_end).starts_with("HTTP/1.1 200"));
 }
 
 TEST_F(HttpTls, SaysGoodbyeSoThatTheClientKnowsNothingIsMissing) {
@@ -140,9 +141,10 @@ TEST_F(HttpTls, DrainsIdleConnectionsAtOnce) {
 }
 
 TEST_F(HttpTls, AWrongFileIsNamed) {
-    for (const auto& [certificate, key] : {std::pair{made.certificate(), std::string{"/no/such/key.pem"}},
-                                           std::pair{std::string{"/no/such/certificate.pem"}, made.key_file()},
-                                           std::pair{made.certificate(), made.certificate()}}) {
+    for (const auto& [certificate, key] :
+         {std::pair{made.certificate(), std::string{"/no/such/key.pem"}},
+          std::pair{std::string{"/no/such/certificate.pem"}, made.key_file()},
+          std::pair{made.certificate(), made.certificate()}}) {
         EXPECT_THROW(server_tls(certificate, key), std::runtime_error);
     }
     const test_certificate other;

@@ -71,7 +71,9 @@ void expect_body(const std::string& bytes, const std::string& body) {
 
 TEST(RequestReader, TakesLinesHeadersAndBodyApart) {
     const auto got = read_in_steps(
-        "\r\nPATCH /a/b?c=d HTTP/1.1\r\nHost: x\r\nX-API-Key:  k 1 \r\nempty:\r\ncontent-length: 3\r\n\r\nxyzGET", 100'000);
+        "\r\nPATCH /a/b?c=d HTTP/1.1\r\nHost: x\r\nX-API-Key:  k 1 \r\nempty:\r\ncontent-length: "
+        "3\r\n\r\nxyzGET",
+        100'000);
     ASSERT_EQ(got.ended, state::complete);
     EXPECT_EQ(got.read.method, method::patch);
     EXPECT_EQ(got.read.path, "/a/b");
@@ -94,13 +96,15 @@ TEST(RequestReader, ReadsBodiesHoweverTheyAreCut) {
     expect_body(head + "Content-Length: 5\r\n\r\nhello", "hello");
     expect_body(head + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "");
     expect_body(head + "Transfer-Encoding: chunked\r\n\r\n000\r\n\r\n", "");
-    expect_body(head + "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\n\r\n", "abc0123456789");
+    expect_body(head + "Transfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\n\r\n",
+                "abc0123456789");
     expect_body("GET / HTTP/1.0\r\n\r\n", "");
 }
 
 TEST(RequestReader, ATrailerDoesNotBecomeAHeader) {
     const std::string bytes{
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-API-Key: stolen\r\n\r\n"};
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-API-Key: "
+        "stolen\r\n\r\n"};
     for (const std::size_t step : steps) {
         const auto got = read_in_steps(bytes, step);
         ASSERT_EQ(got.ended, state::complete);
@@ -146,7 +150,8 @@ TEST(RequestReader, SmugglingAttemptsAreMalformed) {
          })
         expect_refused(line + fields + "\r\n0\r\n\r\n", refusal_kind::malformed_request);
     expect_refused("POST / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s, refusal_kind::malformed_request);
-    expect_refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", refusal_kind::malformed_request);
+    expect_refused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                   refusal_kind::malformed_request);
 }
 
 TEST(RequestReader, BrokenChunksAreMalformed) {
@@ -176,9 +181,10 @@ TEST(RequestReader, HostIsRequiredOnce) {
 }
 
 TEST(RequestReader, BrokenRequestLinesAreMalformed) {
-    for (const std::string line : {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET / HTTP/1", "G@T / HTTP/1.1",
-                                   " GET / HTTP/1.1", "GET /a b HTTP/1.1", "GET a HTTP/1.1", "CONNECT a:1 HTTP/1.1",
-                                   "GET * HTTP/1.1", "GET /\x7f HTTP/1.1", "\x16\x03\x01\x02"})
+    for (const std::string line :
+         {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET / HTTP/1", "G@T / HTTP/1.1",
+          " GET / HTTP/1.1", "GET /a b HTTP/1.1", "GET a HTTP/1.1", "CONNECT a:1 HTTP/1.1", "GET * HTTP/1.1",
+          "GET /\x7f HTTP/1.1", "\x16\x03\x01\x02"})
         expect_refused(line + "\r\nHost: x\r\n\r\n", refusal_kind::malformed_request);
 }
 
@@ -197,9 +203,11 @@ TEST(RequestReader, OtherCodingsAreUnsupported) {
 TEST(RequestReader, HeadersOverALimitAreTooLarge) {
     const std::string filling(1024, 'a');
     expect_refused("GET /" + filling + " HTTP/1.1\r\nHost: x\r\n\r\n", refusal_kind::headers_too_large);
-    expect_refused("GET / HTTP/1.1\r\nHost: x\r\nX: " + filling + "\r\n\r\n", refusal_kind::headers_too_large);
-    expect_refused("GET /" + std::string(600, 'a') + " HTTP/1.1\r\nHost: x\r\nX: " + std::string(600, 'a') + "\r\n\r\n",
+    expect_refused("GET / HTTP/1.1\r\nHost: x\r\nX: " + filling + "\r\n\r\n",
                    refusal_kind::headers_too_large);
+    expect_refused(
+        "GET /" + std::string(600, 'a') + " HTTP/1.1\r\nHost: x\r\nX: " + std::string(600, 'a') + "\r\n\r\n",
+        refusal_kind::headers_too_large);
     std::string many;
     for (int count = 0; count < 10; ++count)
         many += "a: b\r\n";
@@ -211,9 +219,11 @@ TEST(RequestReader, HeadersOverALimitAreTooLarge) {
 
 TEST(RequestReader, ABodyOverTheLimitIsHandedOnWithoutItsBytes) {
     const std::string head{"POST / HTTP/1.1\r\nHost: x\r\n"};
-    for (const std::string rest : {"Content-Length: 65\r\n\r\n", "Content-Length: 18446744073709551615\r\n\r\n",
-                                   "Transfer-Encoding: chunked\r\n\r\n41\r\n", "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
-                                   "Transfer-Encoding: chunked\r\n\r\n20\r\n01234567890123456789012345678901\r\n21\r\n"}) {
+    for (const std::string rest :
+         {"Content-Length: 65\r\n\r\n", "Content-Length: 18446744073709551615\r\n\r\n",
+          "Transfer-Encoding: chunked\r\n\r\n41\r\n",
+          "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+          "Transfer-Encoding: chunked\r\n\r\n20\r\n01234567890123456789012345678901\r\n21\r\n"}) {
         for (const std::size_t step : steps) {
             const auto got = read_in_steps(head + rest + "00000", step);
             EXPECT_EQ(got.ended, state::too_large) << rest << " in steps of " << step;
@@ -226,13 +236,16 @@ TEST(RequestReader, ABodyOverTheLimitIsHandedOnWithoutItsBytes) {
 TEST(RequestReader, ABodyOfExactlyTheLimitIsRead) {
     const std::string body(64, 'a');
     expect_body("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 64\r\n\r\n" + body, body);
-    expect_body("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + body + "\r\n0\r\n\r\n", body);
+    expect_body(
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + body + "\r\n0\r\n\r\n",
+        body);
 }
 
 // How bytes are cut must never change what they mean, and no bytes may break an assertion.
 TEST(RequestReader, DamagedRequestsMeanTheSameHoweverTheyAreCut) {
     const std::vector<std::string> seeds{
-        "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nt: u\r\n\r\n",
+        "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nt: "
+        "u\r\n\r\n",
         "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
         "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nX: a\r\n b\r\n\r\n",
     };

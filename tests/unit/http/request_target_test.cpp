@@ -52,7 +52,8 @@ const target_case cases[]{
 INSTANTIATE_TEST_SUITE_P(Cases, RequestTarget, testing::ValuesIn(cases));
 
 TEST(RequestHost, TakesNamesAddressesAndPorts) {
-    for (const std::string_view good : {"", "example.org", "example.org:80", "127.0.0.1:8080", "[::1]:8080", "[fe80::1%25eth0]"})
+    for (const std::string_view good :
+         {"", "example.org", "example.org:80", "127.0.0.1:8080", "[::1]:8080", "[fe80::1%25eth0]"})
         EXPECT_TRUE(is_host(good)) << good;
     for (const std::string_view bad : {"a b", "a/b", "a@b", "a,b?", "a\\b", "a#b", "\xC3\xBC", "a\"b", "<a>"})
         EXPECT_FALSE(is_host(bad)) << bad;
