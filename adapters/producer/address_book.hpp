@@ -1,6 +1,6 @@
 #pragma once
-// The addresses of the one host all calls go to, known before they are needed. Decides when to look again and which address to
-// try first; whoever calls does the looking.
+// The addresses of the one host all calls go to, known before they are needed. Decides when to look again and
+// which address to try first; whoever calls does the looking.
 
 #include "adapters/producer/resolver.hpp"
 
@@ -14,7 +14,8 @@ public:
 
     // Refreshed in the background at this age, so that a call never waits for a name server...
     static constexpr std::chrono::seconds refresh_age{30};
-    // ...and by the call itself beyond this one, which only happens when nobody refreshes or the name server is away.
+    // ...and by the call itself beyond this one, which only happens when nobody refreshes or the name server
+    // is away.
     static constexpr std::chrono::minutes greatest_age{5};
 
     const addresses& known() const noexcept { return known_; }

@@ -38,13 +38,15 @@ answer_body::answer_body(std::string_view text) : raw_{text}, root_(json::storag
     if (text.starts_with(byte_order_mark))
         text.remove_prefix(byte_order_mark.size());
     // Parsed into the object's own memory: a value made elsewhere would have to be copied into it.
-    json::value parsed = json::parse(json::string_view{text.data(), text.size()}, wrong, json::storage_ptr{&memory_}, strict);
+    json::value parsed =
+        json::parse(json::string_view{text.data(), text.size()}, wrong, json::storage_ptr{&memory_}, strict);
     if (!wrong)
         root_ = std::move(parsed);
 }
 
 const json::value* answer_body::find(std::string_view name) const noexcept {
-    return root_.is_object() ? root_.get_object().if_contains(json::string_view{name.data(), name.size()}) : nullptr;
+    return root_.is_object() ? root_.get_object().if_contains(json::string_view{name.data(), name.size()})
+                             : nullptr;
 }
 
 std::string answer_body::word(std::string_view name) const {

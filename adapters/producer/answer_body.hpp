@@ -1,6 +1,7 @@
 #pragma once
-// A body of the provider's, opened once for all readers: JSON object or not, and the fields that carry errors in both
-// dialects (reference/producer-api 6.1). Every byte is hostile: nothing here throws but for lack of memory.
+// A body of the provider's, opened once for all readers: JSON object or not, and the fields that carry errors
+// in both dialects (reference/producer-api 6.1). Every byte is hostile: nothing here throws but for lack of
+// memory.
 
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
@@ -30,7 +31,8 @@ public:
     // `code`, as number or numeric string.
     std::optional<int> code() const noexcept;
 
-    // `error`, else `message`, else `msg`, else the beginning of a body that is neither JSON nor markup; not cleaned.
+    // `error`, else `message`, else `msg`, else the beginning of a body that is neither JSON nor markup; not
+    // cleaned.
     std::string text() const;
 
 private:
@@ -41,7 +43,8 @@ private:
 };
 
 // Tolerant reading of single values.
-std::optional<double> number_in(const boost::json::value* value) noexcept;  // a finite number, or a numeric string
-std::string_view text_in(const boost::json::value* value) noexcept;         // empty when it is no text
+std::optional<double> number_in(
+    const boost::json::value* value) noexcept;                       // a finite number, or a numeric string
+std::string_view text_in(const boost::json::value* value) noexcept;  // empty when it is no text
 
 }  // namespace adapters::producer

@@ -36,7 +36,8 @@ caller::caller(asio::any_io_executor executor, resolver& names, tls_context& tls
       idle_for_free_{settings.idle_for_free},
       shelf_{settings.idle_connections, std::max(settings.idle_for_paid, settings.idle_for_free)} {}
 
-asio::awaitable<exchange_outcome> caller::call(const std::string& request, call_kind kind, gateway::deadline by) {
+asio::awaitable<exchange_outcome> caller::call(const std::string& request, call_kind kind,
+                                               gateway::deadline by) {
     const bool free_of_charge = kind == call_kind::free_of_charge;
     if (held idle = take_idle(kind)) {
         ++counters_.reused;
@@ -51,7 +52,8 @@ asio::awaitable<exchange_outcome> caller::call(const std::string& request, call_
     co_return co_await perform(std::move(fresh.over), request, by);
 }
 
-// The newest idle connection that is still alive. Those the peer has left are thrown away here, before a byte is risked.
+// The newest idle connection that is still alive. Those the peer has left are thrown away here, before a byte
+// is risked.
 caller::held caller::take_idle(call_kind kind) {
     const auto patience = kind == call_kind::paid ? idle_for_paid_ : idle_for_free_;
     while (auto idle = shelf_.take(clock::now(), patience)) {
@@ -98,15 +100,18 @@ asio::awaitable<caller::opened> caller::open(gateway::deadline by) {
             out.over = std::move(over);
             co_return out;
         }
-        out.failure = not_delivered(std::move(unopened->reason), unopened->error == asio::error::operation_aborted);
+        out.failure =
+            not_delivered(std::move(unopened->reason), unopened->error == asio::error::operation_aborted);
     }
     if (!out.failure.cancelled)
         book_.connect_failed();
     co_return out;
 }
 
-// The connection returns to the shelf only after a complete exchange that allows another; in all other cases it closes here.
-asio::awaitable<exchange_outcome> caller::perform(held over, const std::string& request, gateway::deadline by) {
+// The connection returns to the shelf only after a complete exchange that allows another; in all other cases
+// it closes here.
+asio::awaitable<exchange_outcome> caller::perform(held over, const std::string& request,
+                                                  gateway::deadline by) {
     const answer_limits limits;
     exchange_outcome outcome = co_await exchange(*over, request, limits, by);
     if (outcome.end == exchange_end::answered && outcome.reusable)

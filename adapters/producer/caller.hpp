@@ -1,6 +1,6 @@
 #pragma once
-// Carries requests to the one host of the provider's API: addresses known beforehand, connections kept, one repetition where it is
-// safe.
+// Carries requests to the one host of the provider's API: addresses known beforehand, connections kept, one
+// repetition where it is safe.
 
 #include "adapters/producer/address_book.hpp"
 #include "adapters/producer/client.hpp"
@@ -21,10 +21,13 @@ public:
     caller(boost::asio::any_io_executor executor, resolver& names, tls_context& tls, url base,
            const client_settings& settings);
 
-    // `request` must outlive the call. Not before the last attempt's outcome is certain does it say not_delivered.
-    boost::asio::awaitable<exchange_outcome> call(const std::string& request, call_kind kind, gateway::deadline by);
+    // `request` must outlive the call. Not before the last attempt's outcome is certain does it say
+    // not_delivered.
+    boost::asio::awaitable<exchange_outcome> call(const std::string& request, call_kind kind,
+                                                  gateway::deadline by);
 
-    // One round of housekeeping: looks the host up when it is time, and drops connections that idled too long.
+    // One round of housekeeping: looks the host up when it is time, and drops connections that idled too
+    // long.
     boost::asio::awaitable<void> keep_house();
 
     const client_counters& counters() const noexcept { return counters_; }
@@ -42,7 +45,8 @@ private:
     held take_idle(call_kind kind);
     boost::asio::awaitable<void> look_up(gateway::deadline by);
     boost::asio::awaitable<opened> open(gateway::deadline by);
-    boost::asio::awaitable<exchange_outcome> perform(held over, const std::string& request, gateway::deadline by);
+    boost::asio::awaitable<exchange_outcome> perform(held over, const std::string& request,
+                                                     gateway::deadline by);
 
     boost::asio::any_io_executor executor_;
     resolver& names_;

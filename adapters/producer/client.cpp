@@ -33,7 +33,8 @@ constexpr std::chrono::seconds housekeeping_every{2};
 url checked_base_url(const std::string& text) {
     auto parsed = parse_base_url(text);
     if (!parsed)
-        throw std::invalid_argument("producer.base_url is not an http or https address without query: " + text);
+        throw std::invalid_argument("producer.base_url is not an http or https address without query: " +
+                                    text);
     return std::move(*parsed);
 }
 
@@ -41,7 +42,8 @@ host_rules checked_rules(const std::vector<std::string>& entries) {
     std::string wrong;
     auto rules = host_rules::parse(entries, &wrong);
     if (!rules)
-        throw std::invalid_argument("audio.allowed_hosts has an entry that is no host, address or range: " + wrong);
+        throw std::invalid_argument("audio.allowed_hosts has an entry that is no host, address or range: " +
+                                    wrong);
     return std::move(*rules);
 }
 
@@ -70,8 +72,8 @@ std::string why(const exchange_outcome& outcome) {
     return outcome.end == exchange_end::timed_out ? "no answer in time" : outcome.reason;
 }
 
-// A backend's calls end with an answer even when they are cancelled, instead of throwing at the next suspension. Set while the
-// call lasts, and put back as the caller had it.
+// A backend's calls end with an answer even when they are cancelled, instead of throwing at the next
+// suspension. Set while the call lasts, and put back as the caller had it.
 asio::awaitable<bool> stop_throwing_when_cancelled() {
     const bool before = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
@@ -113,7 +115,8 @@ struct client::parts {
         return out.append("\r\n").append(body);
     }
 
-    asio::awaitable<create_answer::any> create(gateway::job order, gateway::engine with, gateway::deadline by) {
+    asio::awaitable<create_answer::any> create(gateway::job order, gateway::engine with,
+                                               gateway::deadline by) {
         const std::string body = compose_create_body(order.request, with);
         const std::string request = message("POST", "/api/v1/producer/create", order.traceparent, body);
         const exchange_outcome outcome = co_await calls.call(request, call_kind::paid, by);
@@ -127,7 +130,8 @@ struct client::parts {
         co_return create_answer::unknown_outcome{why(outcome)};
     }
 
-    asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent, gateway::deadline by) {
+    asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent,
+                                           gateway::deadline by) {
         const std::string path = "/api/v1/producer/task/" + escaped_segment(task_id);
         const std::string request = message("GET", path, traceparent, {});
         const exchange_outcome outcome = co_await calls.call(request, call_kind::free_of_charge, by);
@@ -172,7 +176,8 @@ asio::awaitable<void> client::keep_ready() {
     }
 }
 
-asio::awaitable<create_answer::any> client::create(gateway::job order, gateway::engine with, gateway::deadline by) {
+asio::awaitable<create_answer::any> client::create(gateway::job order, gateway::engine with,
+                                                   gateway::deadline by) {
     const bool throwing = co_await stop_throwing_when_cancelled();
     create_answer::any answer = create_answer::unknown_outcome{"an error of our own"};
     try {
@@ -184,7 +189,8 @@ asio::awaitable<create_answer::any> client::create(gateway::job order, gateway::
     co_return without_key(std::move(answer), parts_->key);
 }
 
-asio::awaitable<task_answer::any> client::look(std::string task_id, std::string traceparent, gateway::deadline by) {
+asio::awaitable<task_answer::any> client::look(std::string task_id, std::string traceparent,
+                                               gateway::deadline by) {
     if (task_id.empty())
         co_return task_answer::lost{};
     const bool throwing = co_await stop_throwing_when_cancelled();
@@ -210,7 +216,8 @@ asio::awaitable<credits_answer::any> client::credits(gateway::deadline by) {
     co_return without_key(std::move(answer), parts_->key);
 }
 
-asio::awaitable<fetch_answer::any> client::fetch(std::string url, gateway::audio_sink& into, gateway::deadline by) {
+asio::awaitable<fetch_answer::any> client::fetch(std::string url, gateway::audio_sink& into,
+                                                 gateway::deadline by) {
     const bool throwing = co_await stop_throwing_when_cancelled();
     fetch_answer::any answer;
     try {

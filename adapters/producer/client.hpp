@@ -15,17 +15,18 @@
 namespace adapters::producer {
 
 struct client_settings {
-    std::string base_url{"https://api.aimusicapi.ai"};  // a path in front of /api/v1 may follow the host
-    std::string api_key;                                // never in a log or a reason
-    std::vector<std::string> allowed_hosts;             // see host_rules
-    std::uint64_t largest_audio = 256ULL * 1024 * 1024;  // bytes
-    std::chrono::milliseconds connect_timeout{5'000};    // per address, TLS included
+    std::string base_url{"https://api.aimusicapi.ai"};      // a path in front of /api/v1 may follow the host
+    std::string api_key;                                    // never in a log or a reason
+    std::vector<std::string> allowed_hosts;                 // see host_rules
+    std::uint64_t largest_audio = 256ULL * 1024 * 1024;     // bytes
+    std::chrono::milliseconds connect_timeout{5'000};       // per address, TLS included
     std::chrono::milliseconds audio_chunk_timeout{15'000};  // each 64 KiB of audio
     std::size_t idle_connections = 16;
 
-    // How long a connection may have idled and still be used. For the paid call below 5 s, the shortest time-out of the
-    // usual servers (Node's), because a connection that dies under it leaves its outcome unknown. Free calls are simply repeated, so
-    // they risk more, up to half the 60 s of common load balancers.
+    // How long a connection may have idled and still be used. For the paid call below 5 s, the shortest
+    // time-out of the usual servers (Node's), because a connection that dies under it leaves its outcome
+    // unknown. Free calls are simply repeated, so they risk more, up to half the 60 s of common load
+    // balancers.
     std::chrono::milliseconds idle_for_paid{4'000};
     std::chrono::milliseconds idle_for_free{30'000};
 };
@@ -37,7 +38,7 @@ struct client_counters {
     std::uint64_t found_closed = 0;  // idle connections the peer had left
     std::uint64_t repeated = 0;      // requests sent once more on a fresh connection
     std::uint64_t tls_resumed = 0;
-    std::uint64_t looked_up = 0;     // successful name look-ups of the provider's host
+    std::uint64_t looked_up = 0;  // successful name look-ups of the provider's host
 };
 
 // Everything on the one thread of `executor`. The client must outlive its calls, and `names` the client.
@@ -47,8 +48,8 @@ public:
     client(boost::asio::any_io_executor executor, resolver& names, client_settings settings);
     ~client() override;
 
-    // Keeps the provider's addresses fresh and throws out old connections, until cancelled. Without it calls work too,
-    // but now and then one waits for a name server.
+    // Keeps the provider's addresses fresh and throws out old connections, until cancelled. Without it calls
+    // work too, but now and then one waits for a name server.
     boost::asio::awaitable<void> keep_ready();
 
     boost::asio::awaitable<gateway::create_answer::any> create(gateway::job order, gateway::engine with,

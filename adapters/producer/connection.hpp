@@ -1,6 +1,6 @@
 #pragma once
-// One HTTP/1.1 connection to one host, with or without TLS. Counts the bytes that reached the kernel, since "not one byte was
-// sent" is what makes a paid call safe to repeat.
+// One HTTP/1.1 connection to one host, with or without TLS. Counts the bytes that reached the kernel, since
+// "not one byte was sent" is what makes a paid call safe to repeat.
 
 #include "adapters/producer/tls.hpp"
 #include "gateway/runtime/deadline.hpp"
@@ -51,19 +51,22 @@ public:
         std::string reason;
     };
 
-    // Without `tls`: plain TCP. `host` is the name the certificate must be for. `tls` must outlive the connection.
+    // Without `tls`: plain TCP. `host` is the name the certificate must be for. `tls` must outlive the
+    // connection.
     connection(const boost::asio::any_io_executor& executor, tls_context* tls, std::string host);
     ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
     // Connects and shakes hands. Nothing when it worked. After a failure the connection is of no more use.
-    boost::asio::awaitable<std::optional<open_failure>> open(boost::asio::ip::tcp::endpoint peer, gateway::deadline by);
+    boost::asio::awaitable<std::optional<open_failure>> open(boost::asio::ip::tcp::endpoint peer,
+                                                             gateway::deadline by);
 
     // Whether the peer has neither closed nor said anything while idle. A look into the socket, no waiting.
     bool usable() noexcept;
 
-    // Each of these fails with beast::error::timeout at the deadline, which closes the socket. `bytes` must outlive the call.
+    // Each of these fails with beast::error::timeout at the deadline, which closes the socket. `bytes` must
+    // outlive the call.
     boost::asio::awaitable<boost::system::error_code> write(const std::string& bytes, gateway::deadline by);
     boost::asio::awaitable<boost::system::error_code> read(message_parser& into, gateway::deadline by);
     boost::asio::awaitable<boost::system::error_code> read_header(stream_parser& into, gateway::deadline by);
@@ -75,7 +78,8 @@ public:
     bool tls_resumed() const noexcept;
 
 private:
-    using wire = boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor, written_bytes>;
+    using wire =
+        boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor, written_bytes>;
     using tls_stream = boost::asio::ssl::stream<wire>;
 
     wire& lowest() noexcept { return tls_ ? tls_->next_layer() : *plain_; }

@@ -39,8 +39,9 @@ std::string described(unsigned status, const std::string& text) {
     return out;
 }
 
-// A platform in front of the provider also answers 502, sometimes even in JSON, without knowing what became of the
-// request. The provider's own has its text in `error` or `message` and no other machine code than these.
+// A platform in front of the provider also answers 502, sometimes even in JSON, without knowing what became
+// of the request. The provider's own has its text in `error` or `message` and no other machine code than
+// these.
 bool is_providers_own_502(const http_answer& answer, const answer_body& body) {
     if (!body.is_object())
         return false;
@@ -50,14 +51,16 @@ bool is_providers_own_502(const http_answer& answer, const answer_body& body) {
     if (!type.empty() && type != "upstream_error" && type != "api_error")
         return false;
     const bool has_text = !text_in(body.find("error")).empty() || !text_in(body.find("message")).empty();
-    return type == "upstream_error" || (has_text && (body.find("error") == nullptr || body.find("error")->is_string()));
+    return type == "upstream_error" ||
+           (has_text && (body.find("error") == nullptr || body.find("error")->is_string()));
 }
 
 create_answer::any read_accepted(const answer_body& body, unsigned status) {
     const auto id = task_id_in(body);
     if (usable_task_id(id))
         return create_answer::accepted{std::string{id}};
-    return create_answer::unknown_outcome{described(status, id.empty() ? "no task_id" : "a task_id that cannot be used")};
+    return create_answer::unknown_outcome{
+        described(status, id.empty() ? "no task_id" : "a task_id that cannot be used")};
 }
 
 // 400 and its kin, and 403: the words decide.
@@ -96,7 +99,8 @@ create_answer::any read_refusal(const http_answer& answer, const answer_body& bo
         case 402: return create_answer::out_of_credits{reason};
         case 404:
         case 405:
-            // The create path is fixed, so whoever answers this is not the provider's API; nothing was created.
+            // The create path is fixed, so whoever answers this is not the provider's API; nothing was
+            // created.
             return create_answer::access_denied{reason + " (is producer.base_url right?)"};
         case 408:  // these leave open whether the request was, or still is, being worked on
         case 409:

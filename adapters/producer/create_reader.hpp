@@ -1,6 +1,7 @@
 #pragma once
-// What the answer to the paid call means. The one question that matters: may the call be sent again? Only after 429 and after the
-// provider's own 502; every doubt is unknown_outcome (reference/producer-api 2.3 - 2.5, 6).
+// What the answer to the paid call means. The one question that matters: may the call be sent again? Only
+// after 429 and after the provider's own 502; every doubt is unknown_outcome (reference/producer-api 2.3
+// - 2.5, 6).
 
 #include "adapters/producer/http_answer.hpp"
 #include "gateway/domain/music_backend.hpp"

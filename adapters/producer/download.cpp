@@ -2,8 +2,8 @@
 
 #include "adapters/producer/connection.hpp"
 
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -101,8 +101,10 @@ asio::awaitable<fetch_answer::any> downloader::fetch(std::string address, gatewa
     co_return fetch_answer::failed{"not an http address"};
 }
 
-// Resolves once, judges every address, and connects to one that passed. No second look-up can smuggle in another.
-asio::awaitable<downloader::hop> downloader::fetch_once(url from, gateway::audio_sink& into, gateway::deadline by) {
+// Resolves once, judges every address, and connects to one that passed. No second look-up can smuggle in
+// another.
+asio::awaitable<downloader::hop> downloader::fetch_once(url from, gateway::audio_sink& into,
+                                                        gateway::deadline by) {
     if (!rules_.may_resolve(from))
         co_return hop{fetch_answer::forbidden_host{from.host}};
     const auto found = co_await names_.resolve(from.host, by);

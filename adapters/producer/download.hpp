@@ -1,6 +1,6 @@
 #pragma once
-// Fetches finished audio from wherever upstream says it is, without letting that reach into our own network, fill our memory, or
-// hold us for ever.
+// Fetches finished audio from wherever upstream says it is, without letting that reach into our own network,
+// fill our memory, or hold us for ever.
 
 #include "adapters/producer/host_rules.hpp"
 #include "adapters/producer/resolver.hpp"
@@ -15,9 +15,9 @@
 namespace adapters::producer {
 
 struct download_limits {
-    std::uint64_t largest = 256ULL * 1024 * 1024;     // bytes of audio
-    std::size_t chunk = 64 * 1024;                    // bytes handed to the sink at once
-    std::chrono::milliseconds connect{5'000};         // each address, TLS included
+    std::uint64_t largest = 256ULL * 1024 * 1024;      // bytes of audio
+    std::size_t chunk = 64 * 1024;                     // bytes handed to the sink at once
+    std::chrono::milliseconds connect{5'000};          // each address, TLS included
     std::chrono::milliseconds chunk_patience{15'000};  // each chunk; at 64 KiB a rate of 4 KiB/s is too slow
     unsigned redirects = 5;
 };
@@ -26,7 +26,8 @@ struct download_limits {
 enum class download_step { take_body, redirect, not_there_yet, give_up };
 download_step after_head(unsigned status) noexcept;
 
-// Whether a redirect may be followed with regard to TLS: never from https to http, unless the rules name the target.
+// Whether a redirect may be followed with regard to TLS: never from https to http, unless the rules name the
+// target.
 bool keeps_secrecy(const url& from, const url& to, const host_rules& rules);
 
 class downloader {
@@ -43,7 +44,8 @@ private:
     struct hop;  // how one request of the chain ended
 
     boost::asio::awaitable<hop> fetch_once(url from, gateway::audio_sink& into, gateway::deadline by);
-    boost::asio::awaitable<hop> transfer(class connection& over, url from, gateway::audio_sink& into, gateway::deadline by);
+    boost::asio::awaitable<hop> transfer(class connection& over, url from, gateway::audio_sink& into,
+                                         gateway::deadline by);
 
     boost::asio::any_io_executor executor_;
     resolver& names_;

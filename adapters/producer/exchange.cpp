@@ -31,8 +31,8 @@ exchange_outcome failed_read(bool answer_began, const error_code& failed) {
     return out;
 }
 
-// A body that lasts until the connection closes, closed by a peer that does not say goodbye in TLS: whether it is whole is
-// for the JSON parser to find out.
+// A body that lasts until the connection closes, closed by a peer that does not say goodbye in TLS: whether
+// it is whole is for the JSON parser to find out.
 bool closed_without_goodbye(const connection::message_parser& parser, const error_code& failed) {
     return failed == asio::ssl::error::stream_truncated && parser.is_header_done() && parser.need_eof();
 }

@@ -1,5 +1,6 @@
 #pragma once
-// One request and its answer over one open connection, told precisely: how far the request got, and how far the answer.
+// One request and its answer over one open connection, told precisely: how far the request got, and how far
+// the answer.
 
 #include "adapters/producer/connection.hpp"
 #include "adapters/producer/http_answer.hpp"
@@ -19,10 +20,10 @@ enum class exchange_end {
 
 struct exchange_outcome {
     exchange_end end = exchange_end::not_delivered;
-    std::string reason;     // unless answered
-    http_answer answer;     // when answered
-    bool reusable = false;  // the connection may carry another exchange
-    bool cancelled = false; // the caller does not want another attempt
+    std::string reason;      // unless answered
+    http_answer answer;      // when answered
+    bool reusable = false;   // the connection may carry another exchange
+    bool cancelled = false;  // the caller does not want another attempt
 
     bool operator==(const exchange_outcome&) const = delete;
 };
@@ -36,13 +37,13 @@ struct answer_limits {
 exchange_end end_of_failed_write(std::uint64_t bytes_sent, bool timed_out) noexcept;
 exchange_end end_of_failed_read(bool answer_began, bool timed_out) noexcept;
 
-// Whether to send the same request once more on a fresh connection. Only a reused connection can have died of old age; and
-// once a byte was sent, only what costs nothing (`free_of_charge`) may be sent again.
+// Whether to send the same request once more on a fresh connection. Only a reused connection can have died of
+// old age; and once a byte was sent, only what costs nothing (`free_of_charge`) may be sent again.
 bool worth_a_fresh_connection(exchange_end end, bool reused, bool free_of_charge) noexcept;
 
-// `request` is the whole message, head and body, and goes out in one write. It must outlive the call, and so must `over`.
-// Interim answers (1xx) are skipped.
-boost::asio::awaitable<exchange_outcome> exchange(connection& over, const std::string& request, answer_limits limits,
-                                                  gateway::deadline by);
+// `request` is the whole message, head and body, and goes out in one write. It must outlive the call, and so
+// must `over`. Interim answers (1xx) are skipped.
+boost::asio::awaitable<exchange_outcome> exchange(connection& over, const std::string& request,
+                                                  answer_limits limits, gateway::deadline by);
 
 }  // namespace adapters::producer

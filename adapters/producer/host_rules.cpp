@@ -97,7 +97,8 @@ std::optional<host_rules::entry> host_rules::read(std::string_view text) {
     return out;
 }
 
-gateway::result<host_rules> host_rules::parse(const std::vector<std::string>& entries, std::string* wrong_entry) {
+gateway::result<host_rules> host_rules::parse(const std::vector<std::string>& entries,
+                                              std::string* wrong_entry) {
     host_rules rules;
     for (const auto& text : entries) {
         auto rule = read(text);

@@ -8,8 +8,8 @@ namespace adapters::producer {
 
 struct http_answer {
     unsigned status = 0;
-    std::string content_type;  // as sent; empty when there was none
-    std::string retry_after;   // as sent; empty when there was none
+    std::string content_type;                // as sent; empty when there was none
+    std::string retry_after;                 // as sent; empty when there was none
     std::chrono::sys_seconds received_at{};  // what a Retry-After date is measured from
     std::string body;
 };

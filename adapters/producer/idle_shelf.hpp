@@ -9,7 +9,8 @@
 
 namespace adapters::producer {
 
-// Last in, first out: the connection used last is the likeliest to be alive, and the others can grow old and go.
+// Last in, first out: the connection used last is the likeliest to be alive, and the others can grow old and
+// go.
 template <class Connection>
 class idle_shelf {
 public:

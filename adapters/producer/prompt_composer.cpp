@@ -26,7 +26,9 @@ void append_phrase(std::string& sound, std::string_view phrase) {
         return;
     if (!sound.empty()) {
         const char last = sound.back();
-        sound += last == '.' || last == '!' || last == '?' || last == ',' || last == ';' || last == ':' ? " " : ", ";
+        sound += last == '.' || last == '!' || last == '?' || last == ',' || last == ';' || last == ':'
+                     ? " "
+                     : ", ";
     }
     sound += phrase;
 }
@@ -43,7 +45,8 @@ std::string sound_of(const gateway::generation_request& request, bool instrument
     if (instrumental)
         append_phrase(sound, "instrumental, no vocals");
     if (request.mode == gateway::generation_mode::focus)
-        append_phrase(sound, "steady and unobtrusive background music for concentration, without sudden changes");
+        append_phrase(sound,
+                      "steady and unobtrusive background music for concentration, without sudden changes");
     append_phrase(sound, length_in_words(request.duration_seconds));
     if (const auto character = trimmed(request.seed_character); !character.empty())
         append_phrase(sound, "in the character of an earlier track: " + std::string{character});
@@ -75,7 +78,8 @@ std::string compose_create_body(const gateway::generation_request& request, cons
     boost::json::object body;
     body["task_type"] = "create_music";
     std::string sound = sound_of(request, instrumental);
-    const bool sing = !instrumental && with.supports_lyrics && request.lyrics && !trimmed(*request.lyrics).empty();
+    const bool sing =
+        !instrumental && with.supports_lyrics && request.lyrics && !trimmed(*request.lyrics).empty();
     if (sing)
         body["lyrics"] = json_text(*request.lyrics);
     if (sound.empty() && !sing)

@@ -1,6 +1,6 @@
 #pragma once
-// Turns what was asked for into what the provider understands: mostly one good sentence, since upstream has no fields for
-// length, style or mode (reference/producer-api 2.1).
+// Turns what was asked for into what the provider understands: mostly one good sentence, since upstream has
+// no fields for length, style or mode (reference/producer-api 2.1).
 
 #include "gateway/domain/engine.hpp"
 #include "gateway/domain/job.hpp"
@@ -9,8 +9,8 @@
 
 namespace adapters::producer {
 
-// The body of the create call, JSON. Never what upstream is known to refuse: the title has at most 80 characters however
-// they are counted, one of sound and lyrics is never missing, texts are well-formed UTF-8.
+// The body of the create call, JSON. Never what upstream is known to refuse: the title has at most 80
+// characters however they are counted, one of sound and lyrics is never missing, texts are well-formed UTF-8.
 std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with);
 
 // "about 2 minutes 30 seconds long"; empty for no duration.

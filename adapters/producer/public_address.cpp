@@ -74,7 +74,8 @@ bool is_public_v6(const v6_bytes& bytes) noexcept {
 }  // namespace
 
 bool is_public(const ip::address& address) noexcept {
-    return address.is_v4() ? is_public_v4(address.to_v4().to_uint()) : is_public_v6(address.to_v6().to_bytes());
+    return address.is_v4() ? is_public_v4(address.to_v4().to_uint())
+                           : is_public_v6(address.to_v6().to_bytes());
 }
 
 bool address_range::contains(const ip::address& address) const noexcept {

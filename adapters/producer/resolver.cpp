@@ -26,10 +26,11 @@ namespace {
 constexpr std::size_t most_addresses = 16;
 constexpr std::size_t longest_queue = 256;
 
-// Between the two threads: the worker fills the answer and signals the descriptor; the waiter watches only that. No
-// executor crosses over, so neither side minds when the other is gone.
+// Between the two threads: the worker fills the answer and signals the descriptor; the waiter watches only
+// that. No executor crosses over, so neither side minds when the other is gone.
 struct question {
-    explicit question(std::string name) : host{std::move(name)}, signal{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {}
+    explicit question(std::string name)
+        : host{std::move(name)}, signal{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {}
     ~question() {
         if (signal >= 0)
             ::close(signal);
@@ -81,7 +82,8 @@ gateway::result<addresses> ask_system(const std::string& host) {
     addresses found;
     for (const addrinfo* each = first; each != nullptr; each = each->ai_next) {
         asio::ip::tcp::endpoint endpoint;
-        if ((each->ai_family != AF_INET && each->ai_family != AF_INET6) || each->ai_addrlen > endpoint.capacity())
+        if ((each->ai_family != AF_INET && each->ai_family != AF_INET6) ||
+            each->ai_addrlen > endpoint.capacity())
             continue;
         std::copy_n(reinterpret_cast<const char*>(each->ai_addr), each->ai_addrlen,
                     reinterpret_cast<char*>(endpoint.data()));

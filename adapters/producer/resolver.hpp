@@ -1,6 +1,6 @@
 #pragma once
-// Name resolution that can be given up. Asio's own resolver has one thread per context and cannot be cancelled, so one
-// dead name server would stall every lookup and the shutdown with it.
+// Name resolution that can be given up. Asio's own resolver has one thread per context and cannot be
+// cancelled, so one dead name server would stall every lookup and the shutdown with it.
 
 #include "gateway/runtime/deadline.hpp"
 #include "gateway/runtime/result.hpp"
@@ -17,8 +17,8 @@ namespace adapters::producer {
 
 using addresses = std::vector<boost::asio::ip::address>;
 
-// One for the whole process, shared by all threads' clients. The threads that look up own nothing of an io_context, so
-// they may outlive it, and this object: destruction never waits for a name server.
+// One for the whole process, shared by all threads' clients. The threads that look up own nothing of an
+// io_context, so they may outlive it, and this object: destruction never waits for a name server.
 class resolver {
 public:
     // Runs on a resolver thread and may block. An empty answer is an error's job.
@@ -31,8 +31,9 @@ public:
     resolver(const resolver&) = delete;
     resolver& operator=(const resolver&) = delete;
 
-    // The addresses of `host` in the order to try them; a literal address is its own. asio::error::timed_out at the
-    // deadline; the lookup itself may then still be running, and holds its thread until the system gives up. Any thread.
+    // The addresses of `host` in the order to try them; a literal address is its own. asio::error::timed_out
+    // at the deadline; the lookup itself may then still be running, and holds its thread until the system
+    // gives up. Any thread.
     boost::asio::awaitable<gateway::result<addresses>> resolve(std::string host, gateway::deadline by);
 
 private:

@@ -54,7 +54,8 @@ std::optional<std::chrono::sys_seconds> http_date(std::string_view text) noexcep
     const auto hour = number(text.substr(17, 2));
     const auto minute = number(text.substr(20, 2));
     const auto second = number(text.substr(23, 2));
-    if (!day || !in_month || !year || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
+    if (!day || !in_month || !year || !hour || !minute || !second || *hour > 23 || *minute > 59 ||
+        *second > 60)
         return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year{*year}, std::chrono::month{*in_month},
                                            std::chrono::day{static_cast<unsigned>(*day)}};

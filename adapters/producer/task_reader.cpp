@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 namespace task_answer = gateway::task_answer;
 
-constexpr std::size_t most_clips = 32;        // normally one
+constexpr std::size_t most_clips = 32;  // normally one
 constexpr std::size_t longest_address = 4096;
 constexpr std::size_t longest_clip_id = 256;
 constexpr double longest_duration = 24.0 * 3600;
@@ -50,9 +50,8 @@ clip_state state_in(const json::object& clip) {
 // An address we would never dial counts as none yet.
 std::string address_in(const json::object& clip) {
     const auto text = text_in(clip.if_contains("audio_url"));
-    const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-    });
+    const bool printable = std::all_of(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
     const bool blank = text.find_first_not_of(' ') == std::string_view::npos;
     if (blank || !printable || text.size() > longest_address)
         return {};
@@ -61,8 +60,7 @@ std::string address_in(const json::object& clip) {
 
 std::string id_in(const json::object& clip) {
     const auto text = text_in(clip.if_contains("clip_id"));
-    const bool plain =
-        std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
     return plain && text.size() <= longest_clip_id ? std::string{text} : std::string{};
 }
 
@@ -98,12 +96,13 @@ std::vector<read_clip> clips_in(const answer_body& body) {
 }
 
 bool any_of_state(const std::vector<read_clip>& clips, clip_state wanted) {
-    return std::any_of(clips.begin(), clips.end(), [wanted](const auto& clip) { return clip.state == wanted; });
+    return std::any_of(clips.begin(), clips.end(),
+                       [wanted](const auto& clip) { return clip.state == wanted; });
 }
 
 bool all_of_state(const std::vector<read_clip>& clips, clip_state wanted) {
-    return !clips.empty() &&
-           std::all_of(clips.begin(), clips.end(), [wanted](const auto& clip) { return clip.state == wanted; });
+    return !clips.empty() && std::all_of(clips.begin(), clips.end(),
+                                         [wanted](const auto& clip) { return clip.state == wanted; });
 }
 
 // Whether the credits came back, when the answer says so: a flag, else the words.
@@ -127,12 +126,13 @@ task_answer::any read_failure(const answer_body& body, const std::string& type) 
     return task_answer::failed{cleaned(text), type == "timeout", back};
 }
 
-// `status` may be missing (the older dialect): then the clips' own states speak. Under a SUCCESS, a clip without a state is
-// taken at the envelope's word; one whose state says otherwise is not.
+// `status` may be missing (the older dialect): then the clips' own states speak. Under a SUCCESS, a clip
+// without a state is taken at the envelope's word; one whose state says otherwise is not.
 task_answer::any read_success(const std::vector<read_clip>& clips, bool envelope_says_so) {
     task_answer::succeeded ready;
     for (const auto& clip : clips) {
-        const bool done = clip.state == clip_state::succeeded || (envelope_says_so && clip.state == clip_state::none);
+        const bool done =
+            clip.state == clip_state::succeeded || (envelope_says_so && clip.state == clip_state::none);
         if (done && !clip.value.audio_url.empty())
             ready.clips.push_back(clip.value);
     }
@@ -148,7 +148,8 @@ std::string described(const http_answer& answer, const answer_body& body) {
     return out;
 }
 
-// Answers that are not about the task: by the numeric code, which is the HTTP status unless that says 200 (6.1).
+// Answers that are not about the task: by the numeric code, which is the HTTP status unless that says 200
+// (6.1).
 task_answer::any read_error(const http_answer& answer, const answer_body& body, unsigned code) {
     const auto wait = read_retry_after(answer.retry_after, answer.received_at);
     const std::string reason = described(answer, body);
@@ -189,7 +190,8 @@ task_answer::any read_task_answer(const http_answer& answer) {
     const std::string status = body.word("status");
     const std::string type = body.word("type");
     const auto clips = clips_in(body);
-    if (status == "failed" || type == "failed" || type == "timeout" || all_of_state(clips, clip_state::failed))  // 5
+    if (status == "failed" || type == "failed" || type == "timeout" ||
+        all_of_state(clips, clip_state::failed))  // 5
         return read_failure(body, type);
     if (answer.status == 202 || type == "not_ready" || status == "pending" || status == "running")  // 6
         return task_answer::pending{};

@@ -11,21 +11,31 @@ namespace adapters::producer {
 
 namespace {
 
-constexpr std::size_t longest = 300;               // code points, reference/producer-api 6.1
-constexpr std::size_t most_examined = 8 * 1024;    // bytes; nobody reads further
+constexpr std::size_t longest = 300;             // code points, reference/producer-api 6.1
+constexpr std::size_t most_examined = 8 * 1024;  // bytes; nobody reads further
 constexpr std::string_view removed{"[removed]"};
 constexpr std::string_view separators{" \"'`<>()[]{},;=|\\"};
 
-bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool lower_case(char c) noexcept { return c >= 'a' && c <= 'z'; }
-bool upper_case(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-bool letter(char c) noexcept { return lower_case(c) || upper_case(c); }
-bool hexadecimal(char c) noexcept { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+bool lower_case(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+bool upper_case(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+bool letter(char c) noexcept {
+    return lower_case(c) || upper_case(c);
+}
+bool hexadecimal(char c) noexcept {
+    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 // Controls, and what changes the direction of, or hides in, a line of text.
 bool invisible(char32_t c) noexcept {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x00AD;
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x00AD;
 }
 
 // Well-formed, visible, with single spaces.
@@ -59,7 +69,8 @@ std::string without_urls(std::string_view text) {
     return out.append(text);
 }
 
-// "name.example.com", "localhost"; not "3.5" nor "e.g.", and a sentence's end before a capital is no dot in a name.
+// "name.example.com", "localhost"; not "3.5" nor "e.g.", and a sentence's end before a capital is no dot in a
+// name.
 bool host_name(std::string_view word) noexcept {
     if (contains_word(word, "localhost"))
         return true;
@@ -73,7 +84,8 @@ bool host_name(std::string_view word) noexcept {
                              std::all_of(last.begin(), last.end(), upper_case) || last.starts_with("xn--")))
         return false;
     return std::all_of(word.begin(), word.end(), [](char c) {
-        return letter(c) || digit(c) || c == '-' || c == '_' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+        return letter(c) || digit(c) || c == '-' || c == '_' || c == '.' ||
+               static_cast<unsigned char>(c) >= 0x80;
     });
 }
 
@@ -99,7 +111,8 @@ bool key_like(std::string_view word) noexcept {
 }
 
 bool revealing_piece(std::string_view piece) {
-    return piece.find('@') != std::string_view::npos || host_name(piece) || ip_address(piece) || key_like(piece);
+    return piece.find('@') != std::string_view::npos || host_name(piece) || ip_address(piece) ||
+           key_like(piece);
 }
 
 // One word without separators: "Error:api.example.com/v1", "10.0.0.1:8080", "fe80::1".
@@ -131,7 +144,8 @@ std::string without_names(std::string_view text) {
         const auto word = text.substr(0, end);
         if (word.empty())
             break;
-        const bool scheme = word.size() <= 7 && (contains_word(word, "bearer") || contains_word(word, "basic:"));
+        const bool scheme =
+            word.size() <= 7 && (contains_word(word, "bearer") || contains_word(word, "basic:"));
         // "removed" is our own mark; "bearer token" is prose, "bearer a1b2" is a secret
         const bool secret = after_bearer && std::any_of(word.begin(), word.end(), digit);
         out.append(secret || revealing(word) ? std::string_view{"[removed]"} : word);

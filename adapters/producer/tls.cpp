@@ -16,7 +16,8 @@ bool is_literal(const std::string& host) {
     return !wrong;
 }
 
-// Where a context keeps the way back to its owner. Index 0, the "application data", is Asio's, which deletes what it finds.
+// Where a context keeps the way back to its owner. Index 0, the "application data", is Asio's, which deletes
+// what it finds.
 int owner_index() {
     static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     return index;
@@ -31,7 +32,8 @@ tls_context::tls_context() : context_{ssl::context::tls_client} {
     context_.set_verify_mode(ssl::verify_peer);
     SSL_CTX* const native = context_.native_handle();
     SSL_CTX_set_ex_data(native, owner_index(), this);
-    // With TLS 1.3 a ticket comes after the handshake, so OpenSSL's own "current session" is not yet the one to keep.
+    // With TLS 1.3 a ticket comes after the handshake, so OpenSSL's own "current session" is not yet the one
+    // to keep.
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(native, &tls_context::on_new_session);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// TLS towards upstream: certificates are always verified, against the host that was asked for, and the newest session
-// ticket of each host is kept so that the next connection needs no full handshake.
+// TLS towards upstream: certificates are always verified, against the host that was asked for, and the newest
+// session ticket of each host is kept so that the next connection needs no full handshake.
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -14,8 +14,8 @@ namespace adapters::producer {
 // One per client, used on the client's thread only. Must outlive every stream made from it.
 class tls_context {
 public:
-    // TLS 1.2 or later, the system's certificate authorities; SSL_CERT_FILE and SSL_CERT_DIR name others. Throws
-    // boost::system::system_error when OpenSSL cannot be set up.
+    // TLS 1.2 or later, the system's certificate authorities; SSL_CERT_FILE and SSL_CERT_DIR name others.
+    // Throws boost::system::system_error when OpenSSL cannot be set up.
     tls_context();
     ~tls_context();
     tls_context(const tls_context&) = delete;
@@ -23,7 +23,8 @@ public:
 
     boost::asio::ssl::context& context() noexcept { return context_; }
 
-    // Before the handshake: server name (not for literal addresses), HTTP/1.1, and a kept session. False when OpenSSL refused.
+    // Before the handshake: server name (not for literal addresses), HTTP/1.1, and a kept session. False when
+    // OpenSSL refused.
     bool prepare(SSL* stream, const std::string& host);
 
 private:

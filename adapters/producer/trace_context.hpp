@@ -6,8 +6,8 @@
 
 namespace adapters::producer {
 
-// A traceparent with the trace id and flags of `incoming` and a fresh span id; empty when `incoming` is not well-formed,
-// so nothing a client sent reaches a header unread.
+// A traceparent with the trace id and flags of `incoming` and a fresh span id; empty when `incoming` is not
+// well-formed, so nothing a client sent reaches a header unread.
 std::string next_traceparent(std::string_view incoming);
 
 }  // namespace adapters::producer

@@ -85,7 +85,8 @@ gateway::result<url> read(const urls::url_view& from) {
     if (out.port == 0)  // also what a number too large for a port reads as
         return bad_url();
     const auto path = from.encoded_path();
-    if (!path.empty() && !path.starts_with('/'))  // Boost.URL 1.81 reads "http://h:x/" as an empty port and the path "x/"
+    if (!path.empty() &&
+        !path.starts_with('/'))  // Boost.URL 1.81 reads "http://h:x/" as an empty port and the path "x/"
         return bad_url();
     out.target.assign(path.data(), path.size());
     if (!out.target.starts_with('/'))
@@ -149,8 +150,8 @@ std::string host_field(const url& of) {
 std::string escaped_segment(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                                c == '_' || c == '~' || (c == '.' && text != "." && text != "..");
+        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                c == '-' || c == '_' || c == '~' || (c == '.' && text != "." && text != "..");
         if (unreserved)
             out += c;
         else

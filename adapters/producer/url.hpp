@@ -1,5 +1,6 @@
 #pragma once
-// Addresses we dial: the provider's base URL from the configuration, and audio URLs from whoever wrote the answer.
+// Addresses we dial: the provider's base URL from the configuration, and audio URLs from whoever wrote the
+// answer.
 
 #include "gateway/runtime/result.hpp"
 
@@ -18,11 +19,13 @@ struct url {
     bool operator==(const url&) const = default;
 };
 
-// An absolute http or https URL. An error for any other scheme, a user name, a host that is empty or not ASCII, port 0.
-// Spaces and bytes beyond ASCII in path and query are escaped, as browsers do; control characters are an error.
+// An absolute http or https URL. An error for any other scheme, a user name, a host that is empty or not
+// ASCII, port 0. Spaces and bytes beyond ASCII in path and query are escaped, as browsers do; control
+// characters are an error.
 gateway::result<url> parse_url(std::string_view text);
 
-// As parse_url, but without query or fragment; its target is the prefix of every path, without a slash at the end.
+// As parse_url, but without query or fragment; its target is the prefix of every path, without a slash at the
+// end.
 gateway::result<url> parse_base_url(std::string_view text);
 
 // Where a redirect from `from` leads. `location` may be relative.

@@ -21,8 +21,9 @@ std::string well_formed(std::string_view text);
 // The longest beginning of at most `most` code points.
 std::string_view first_code_points(std::string_view text, std::size_t most) noexcept;
 
-// The longest beginning of at most `most` UTF-16 units that ends between two characters as people see them: not before a
-// combining mark, a variation selector, a skin tone, nor around a zero-width joiner. Trailing spaces are dropped.
+// The longest beginning of at most `most` UTF-16 units that ends between two characters as people see them:
+// not before a combining mark, a variation selector, a skin tone, nor around a zero-width joiner. Trailing
+// spaces are dropped.
 std::string_view first_characters(std::string_view text, std::size_t most) noexcept;
 
 }  // namespace adapters::producer

@@ -35,16 +35,19 @@ TEST_F(ProducerClient, SendsOneCompleteCreate) {
 
 TEST_F(ProducerClient, NobodyListeningIsNotDelivered) {
     std::string address;
-    { address = fake_server{[](peer&, int) {}}.url(); }
+    {
+        address = fake_server{[](peer&, int) {}}.url();
+    }
     auto client = make(at(address));
     EXPECT_TRUE(answered<create_answer::not_delivered>(create(client)));
     EXPECT_TRUE(answered<task_answer::transient>(look(client)));
 }
 
 TEST_F(ProducerClient, AnUnknownHostIsNotDelivered) {
-    adapters::producer::resolver nobody{1, [](const std::string&) -> gateway::result<adapters::producer::addresses> {
-                                            return boost::system::error_code{boost::asio::error::host_not_found};
-                                        }};
+    adapters::producer::resolver nobody{
+        1, [](const std::string&) -> gateway::result<adapters::producer::addresses> {
+            return boost::system::error_code{boost::asio::error::host_not_found};
+        }};
     adapters::producer::client client{context.get_executor(), nobody, at("http://api.test")};
     EXPECT_TRUE(answered<create_answer::not_delivered>(create(client)));
 }
@@ -97,10 +100,11 @@ TEST_F(ProducerClient, AnAnswerThatNeverEndsIsUnknownAtTheDeadline) {
 }
 
 TEST_F(ProducerClient, ACutAnswerIsUnknown) {
-    for (const std::string bytes :
-         {"H", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"task_id\":\"t\"}",
-          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"tas", "HTTP/1.1 200 OK\r\n\r\n{\"task_id\":\"t",
-          "garbage\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n"}) {
+    for (const std::string bytes : {"H", "HTTP/1.1 200 OK\r\nContent-Le",
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"task_id\":\"t\"}",
+                                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"tas",
+                                    "HTTP/1.1 200 OK\r\n\r\n{\"task_id\":\"t", "garbage\r\n\r\n",
+                                    "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 101 Switching\r\n\r\n"}) {
         fake_server server{[bytes](peer& client, int) {
             client.read_request();
             client.send(bytes);
@@ -113,11 +117,13 @@ TEST_F(ProducerClient, ACutAnswerIsUnknown) {
 }
 
 TEST_F(ProducerClient, ReadsChunkedClosedAndInterimAnswers) {
-    for (const std::string bytes :
-         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{\"task_i\r\n8\r\nd\":\"t\"} \r\n0\r\n\r\n",
-          "HTTP/1.1 200 OK\r\n\r\n{\"task_id\":\"t\"}", "HTTP/1.0 200 OK\r\nContent-Length: 15\r\n\r\n{\"task_id\":\"t\"}",
-          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n"
-          "{\"task_id\":\"t\"}"}) {
+    for (const std::string bytes : {"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+                                    "chunked\r\n\r\n8\r\n{\"task_i\r\n8\r\nd\":\"t\"} \r\n0\r\n\r\n",
+                                    "HTTP/1.1 200 OK\r\n\r\n{\"task_id\":\"t\"}",
+                                    "HTTP/1.0 200 OK\r\nContent-Length: 15\r\n\r\n{\"task_id\":\"t\"}",
+                                    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 "
+                                    "OK\r\nContent-Length: 15\r\n\r\n"
+                                    "{\"task_id\":\"t\"}"}) {
         fake_server server{[bytes](peer& client, int) {
             client.read_request();
             client.send(bytes);
@@ -173,7 +179,8 @@ TEST_F(ProducerClient, DoesNotReuseWhatThePeerWillClose) {
 TEST_F(ProducerClient, DoesNotReuseAConnectionWithWordsLeftOver) {
     fake_server spilling{[](peer& client, int) {
         client.read_request();
-        client.send("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"task_id\":\"t\"}HTTP/1.1 200 OK\r\n\r\n");
+        client.send(
+            "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"task_id\":\"t\"}HTTP/1.1 200 OK\r\n\r\n");
         client.wait_for_close();
     }};
     auto client = make(at(spilling.url()));
@@ -244,7 +251,8 @@ TEST_F(ProducerClient, LooksAtTheTaskByItsEscapedId) {
     EXPECT_TRUE(answered<task_answer::lost>(answer));
     EXPECT_TRUE(seen.starts_with("GET /api/v1/producer/task/..%2Fa%20b HTTP/1.1\r\n")) << seen;
     EXPECT_EQ(seen.find("traceparent"), std::string::npos);
-    EXPECT_TRUE(answered<task_answer::lost>(await(context, client.look("", "", gateway::deadline::after(5s)))));
+    EXPECT_TRUE(
+        answered<task_answer::lost>(await(context, client.look("", "", gateway::deadline::after(5s)))));
 }
 
 TEST_F(ProducerClient, AsksForTheBalance) {
@@ -302,7 +310,8 @@ TEST_F(ProducerClient, ACancelledCreateEndsWithAnAnswer) {
                               }));
     ASSERT_TRUE(run_until(context, [&] { return arrived.load(); }));
     stop.emit(boost::asio::cancellation_type::terminal);
-    ASSERT_TRUE(run_until(context, [&] { return answer.has_value(); }, 5s));
+    ASSERT_TRUE(run_until(
+        context, [&] { return answer.has_value(); }, 5s));
     EXPECT_TRUE(answered<create_answer::unknown_outcome>(*answer));
 }
 
@@ -330,7 +339,8 @@ TEST_F(ProducerClient, TheHouseIsKeptUntilCancelled) {
     EXPECT_TRUE(answered<create_answer::accepted>(create(client)));
     EXPECT_EQ(lookups, 1);  // the create asked nobody
     stop.emit(boost::asio::cancellation_type::terminal);
-    ASSERT_TRUE(run_until(context, [&] { return ended; }, 5s));
+    ASSERT_TRUE(run_until(
+        context, [&] { return ended; }, 5s));
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ TEST_F(AudioDownload, BringsEveryByteInChunksAndSendsNoCredentials) {
 }
 
 TEST_F(AudioDownload, ReadsChunkedAndCloseDelimitedBodies) {
-    for (const std::string head : {"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "\r\nabcde"}) {
+    for (const std::string head :
+         {"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "\r\nabcde"}) {
         fake_server server{[&](peer& client, int) {
             client.read_request();
             client.send("HTTP/1.1 200 OK\r\n" + head);
@@ -90,9 +91,10 @@ TEST_F(AudioDownload, ReadsChunkedAndCloseDelimitedBodies) {
 }
 
 TEST_F(AudioDownload, AShortBodyIsAFailure) {
-    for (const std::string head : {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
-                                   "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "Content-Length: 0\r\n\r\n",
-                                   "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", ""}) {
+    for (const std::string head :
+         {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
+          "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "Content-Length: 0\r\n\r\n",
+          "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", ""}) {
         fake_server server{[&](peer& client, int) {
             client.read_request();
             client.send("HTTP/1.1 200 OK\r\n" + head);
@@ -103,7 +105,8 @@ TEST_F(AudioDownload, AShortBodyIsAFailure) {
 }
 
 TEST_F(AudioDownload, StatusesTellEarlyFromGone) {
-    const std::map<int, bool> early{{403, true}, {404, true}, {410, false}, {500, false}, {206, false}, {204, false}};
+    const std::map<int, bool> early{{403, true},  {404, true},  {410, false},
+                                    {500, false}, {206, false}, {204, false}};
     for (const auto& [status, perhaps_too_early] : early) {
         fake_server server{[status = status](peer& client, int) {
             client.read_request();
@@ -163,7 +166,8 @@ TEST_F(AudioDownload, PrivateHostsAreNotDialledUnlessNamed) {
     }};
     hosts["inside.test"] = "127.0.0.1";
     const std::string port = ":" + std::to_string(server.port());
-    for (const std::string host : {"127.0.0.1", "localhost", "inside.test", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
+    for (const std::string host :
+         {"127.0.0.1", "localhost", "inside.test", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
         const auto answer = fetch("http://" + host + port, adapters::producer::client_settings{});
         EXPECT_FALSE(std::holds_alternative<fetch_answer::fetched>(answer)) << host;
     }

@@ -71,12 +71,14 @@ void peer::wait_for_close() {
 }
 
 void peer::close() noexcept {
+    const std::lock_guard hold{closing_};
     error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_both, ignored);
     socket_.close(ignored);
 }
 
 void peer::reset() noexcept {
+    const std::lock_guard hold{closing_};
     error_code ignored;
     socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
     socket_.close(ignored);
@@ -87,7 +89,9 @@ bool peer::resumed() noexcept {
 }
 
 void peer::abort() noexcept {
-    ::shutdown(socket_.native_handle(), SHUT_RDWR);
+    const std::lock_guard hold{closing_};
+    if (socket_.is_open())
+        ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
 fake_server::fake_server(behaviour serve)

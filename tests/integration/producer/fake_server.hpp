@@ -1,5 +1,6 @@
 #pragma once
-// A far side that misbehaves on command: each connection is served by a plain blocking function on a thread of its own.
+// A far side that misbehaves on command: each connection is served by a plain blocking function on a thread
+// of its own.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -38,6 +39,7 @@ private:
     boost::asio::ip::tcp::socket socket_;
     std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
     std::string unread_;
+    std::mutex closing_;  // abort() comes from another thread than close() and reset()
 };
 
 class fake_server {

@@ -3,8 +3,8 @@
 
 #include "tests/support/await.hpp"
 
-#include <boost/asio/error.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/error.hpp>
 
 #include <future>
 

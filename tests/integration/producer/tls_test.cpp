@@ -39,14 +39,16 @@ self_signed make_certificate(const char* names) {
     X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
     X509_set_pubkey(certificate, key);
     X509_NAME* const subject = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"),
+                               -1, -1, 0);
     X509_set_issuer_name(certificate, subject);
     X509_EXTENSION* const alternative = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names);
     X509_add_ext(certificate, alternative, -1);
     X509_EXTENSION_free(alternative);
     X509_sign(certificate, key, EVP_sha256());
-    self_signed out{pem([&](BIO* to) { PEM_write_bio_X509(to, certificate); }),
-                    pem([&](BIO* to) { PEM_write_bio_PrivateKey(to, key, nullptr, nullptr, 0, nullptr, nullptr); })};
+    self_signed out{pem([&](BIO* to) { PEM_write_bio_X509(to, certificate); }), pem([&](BIO* to) {
+                        PEM_write_bio_PrivateKey(to, key, nullptr, nullptr, 0, nullptr, nullptr);
+                    })};
     X509_free(certificate);
     EVP_PKEY_free(key);
     return out;
@@ -72,7 +74,8 @@ protected:
     void trust() { ::setenv("SSL_CERT_FILE", trusted.c_str(), 1); }
 
     adapters::producer::client towards(const std::string& host, const fake_server& server) {
-        return {context.get_executor(), everywhere, at("https://" + host + ":" + std::to_string(server.port()))};
+        return {context.get_executor(), everywhere,
+                at("https://" + host + ":" + std::to_string(server.port()))};
     }
 
     // Serves TLS until the client leaves; counts requests and resumed sessions.

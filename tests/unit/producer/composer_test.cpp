@@ -1,8 +1,8 @@
 // From what was asked to what upstream is told.
 #include "adapters/producer/prompt_composer.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 namespace {
 
@@ -74,7 +74,8 @@ TEST(Composer, HintsAtFocusAndAtTheSeed) {
     request.mode = gateway::generation_mode::focus;
     request.seed_character = "warm pads";
     EXPECT_EQ(text(composed(request), "sound"),
-              "waves, steady and unobtrusive background music for concentration, without sudden changes, about 2 minutes "
+              "waves, steady and unobtrusive background music for concentration, without sudden changes, "
+              "about 2 minutes "
               "long, in the character of an earlier track: warm pads");
 }
 

@@ -12,9 +12,9 @@ using adapters::producer::read_create_answer;
 namespace answers = gateway::create_answer;
 
 // Names in the variant's order.
-constexpr std::array<const char*, 10> kinds{"accepted", "not_delivered",   "upstream_fault", "throttled",
-                                            "content_refused", "invalid", "out_of_credits", "access_denied",
-                                            "retired",  "unknown_outcome"};
+constexpr std::array<const char*, 10> kinds{
+    "accepted", "not_delivered",  "upstream_fault", "throttled", "content_refused",
+    "invalid",  "out_of_credits", "access_denied",  "retired",   "unknown_outcome"};
 
 http_answer answer(unsigned status, std::string body, std::string type = "application/json") {
     http_answer out;
@@ -74,7 +74,8 @@ const create_case table[] = {
     {"Unauthorized", 401, R"({"type":"unauthorized","error":"bad key"})", json, "access_denied"},
     {"Unauthorized401Html", 401, "<html>", html, "access_denied"},
     {"Credits", 402, R"({"type":"insufficient_credits","error":"not enough"})", json, "out_of_credits"},
-    {"CreditsOldDialect", 402, R"({"code":402,"type":"insufficient_credits","error":"x"})", json, "out_of_credits"},
+    {"CreditsOldDialect", 402, R"({"code":402,"type":"insufficient_credits","error":"x"})", json,
+     "out_of_credits"},
     {"CreditsByTypeOn400", 400, R"({"type":"insufficient_credits"})", json, "out_of_credits"},
     {"NotFoundJson", 404, R"({"type":"not_found"})", json, "access_denied"},
     {"NotFoundHtml", 404, "<!doctype html>", html, "access_denied"},
@@ -92,7 +93,8 @@ const create_case table[] = {
     {"Html502", 502, "<html>502</html>", html, "unknown_outcome"},
     {"Text502", 502, "Bad Gateway", "text/plain", "unknown_outcome"},
     {"JsonInHtml502", 502, R"({"type":"upstream_error","error":"x"})", html, "unknown_outcome"},
-    {"PlatformJson502", 502, R"({"error":{"code":"502","message":"A server error"}})", json, "unknown_outcome"},
+    {"PlatformJson502", 502, R"({"error":{"code":"502","message":"A server error"}})", json,
+     "unknown_outcome"},
     {"EmptyObject502", 502, "{}", json, "unknown_outcome"},
     {"Array502", 502, R"(["upstream_error"])", json, "unknown_outcome"},
     {"OtherType502", 502, R"({"type":"timeout","error":"x"})", json, "unknown_outcome"},
@@ -118,7 +120,8 @@ const create_case table[] = {
     {"ForbiddenQps", 403, R"({"error":"QPS exceeded"})", json, "throttled"},
     {"ForbiddenQueue", 403, R"({"message":"the queue is full"})", json, "throttled"},
     {"ForbiddenUsage", 403, R"({"msg":"usage limit reached"})", json, "throttled"},
-    {"ForbiddenLyricsCopyright", 403, R"({"error":"Lyrics under copyright: la la"})", json, "content_refused"},
+    {"ForbiddenLyricsCopyright", 403, R"({"error":"Lyrics under copyright: la la"})", json,
+     "content_refused"},
     {"ForbiddenLyricsFormat", 403, R"({"error":"lyrics format"})", json, "content_refused"},
     {"ForbiddenInappropriate", 403, R"({"error":"inappropriate lyrics"})", json, "content_refused"},
     {"ForbiddenModeration", 403, R"({"error":"description needs moderation"})", json, "content_refused"},
@@ -149,8 +152,8 @@ TEST(CreateReader, HonoursRetryAfterInSecondsAndAsADate) {
 }
 
 TEST(CreateReader, ShowsARefusalWithoutAddresses) {
-    const auto read = read_create_answer(
-        answer(403, R"({"error":"Lyrics name an artist, see https://api.example.com/x?k=1 or mail a@b.co"})"));
+    const auto read = read_create_answer(answer(
+        403, R"({"error":"Lyrics name an artist, see https://api.example.com/x?k=1 or mail a@b.co"})"));
     EXPECT_EQ(std::get<answers::content_refused>(read).reason,
               "Lyrics name an artist, see [removed] or mail [removed]");
 }
@@ -165,8 +168,9 @@ TEST(CreateReader, NothingHostileIsAnythingButUnknown) {
     std::string objects;
     for (int level = 0; level < 5'000; ++level)
         objects += R"({"data":)";
-    for (const std::string& body : {deep, objects, std::string(1'000'000, ' '), std::string("{\"task_id\":\"\xFF\xFE\"}"),
-                                    std::string(1000, '\0'), std::string("nul"), std::string("1e99999")})
+    for (const std::string& body :
+         {deep, objects, std::string(1'000'000, ' '), std::string("{\"task_id\":\"\xFF\xFE\"}"),
+          std::string(1000, '\0'), std::string("nul"), std::string("1e99999")})
         EXPECT_EQ(kind_of(answer(200, body)), "unknown_outcome");
 }
 

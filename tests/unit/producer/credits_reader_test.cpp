@@ -36,8 +36,9 @@ TEST(CreditsReader, KnowsARejectedKeyFromATrouble) {
 }
 
 TEST(CreditsReader, NeverInventsABalance) {
-    for (const char* body : {"", "{}", "[]", "5", R"({"credits":null})", R"({"credits":"many"})", R"({"credits":"inf"})",
-                             R"({"data":[]})", R"({"extra_credits":5})", "{\"credits\":1"})
+    for (const char* body :
+         {"", "{}", "[]", "5", R"({"credits":null})", R"({"credits":"many"})", R"({"credits":"inf"})",
+          R"({"data":[]})", R"({"extra_credits":5})", "{\"credits\":1"})
         EXPECT_TRUE(std::holds_alternative<answers::transient>(read(200, body))) << body;
 }
 

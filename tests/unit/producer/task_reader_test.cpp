@@ -12,9 +12,9 @@ using adapters::producer::read_task_answer;
 namespace answers = gateway::task_answer;
 
 // Names in the variant's order.
-constexpr std::array<const char*, 11> kinds{"pending",   "ready_without_audio", "succeeded",     "failed",
-                                            "refused",   "lost",                "transient",     "throttled",
-                                            "access_denied", "misconfigured",   "retired"};
+constexpr std::array<const char*, 11> kinds{
+    "pending",   "ready_without_audio", "succeeded",     "failed",        "refused", "lost",
+    "transient", "throttled",           "access_denied", "misconfigured", "retired"};
 
 http_answer answer(unsigned status, std::string body) {
     http_answer out;
@@ -54,7 +54,8 @@ const task_case table[] = {
     {"S3FailedWith401", 401, R"({"status":"FAILED"})", "access_denied"},
     {"S4Json429", 429, R"({"type":"rate_limited"})", "throttled"},
     {"S4Html429", 429, "<html>", "throttled"},
-    {"S5Failed", 200, R"({"code":500,"status":"FAILED","type":"failed","message":"generation failed","data":[]})", "failed"},
+    {"S5Failed", 200,
+     R"({"code":500,"status":"FAILED","type":"failed","message":"generation failed","data":[]})", "failed"},
     {"S5FailedLowerCase", 200, R"({"status":"failed"})", "failed"},
     {"S5FailedOn500", 500, R"({"status":"FAILED"})", "failed"},
     {"S5FailedOn400", 400, R"({"status":"FAILED"})", "failed"},
@@ -66,7 +67,8 @@ const task_case table[] = {
     {"S5AllClipsFailed", 200, R"({"data":[)" CLIP("failed") "," CLIP("FAILED") "]}", "failed"},
     {"S5OneOfTwoFailed", 200, R"({"data":[)" CLIP("failed") "," CLIP("succeeded") "]}", "succeeded"},
     {"S5Refused", 200, R"({"status":"FAILED","message":"lyrics contain an artist"})", "refused"},
-    {"S5CreditsReturnedIsNoRefusal", 200, R"({"status":"FAILED","message":"failed, credits returned"})", "failed"},
+    {"S5CreditsReturnedIsNoRefusal", 200, R"({"status":"FAILED","message":"failed, credits returned"})",
+     "failed"},
     {"S6NotReady202", 202, R"({"code":202,"type":"not_ready","error":"poll again"})", "pending"},
     {"S6Empty202", 202, "", "pending"},
     {"S6NotReadyOn200", 200, R"({"type":"not_ready"})", "pending"},
@@ -75,17 +77,21 @@ const task_case table[] = {
     {"S6Running", 200, R"({"status":"running","data":[]})", "pending"},
     {"S6RunningWithAudio", 200, R"({"status":"RUNNING","data":[)" CLIP("succeeded") "]}", "pending"},
     {"S7Success", 200, R"({"status":"SUCCESS","data":[)" CLIP("succeeded") "]}", "succeeded"},
-    {"S7SuccessWithoutState", 200, R"({"status":"SUCCESS","data":[{"audio_url":"https://cdn/a"}]})", "succeeded"},
+    {"S7SuccessWithoutState", 200, R"({"status":"SUCCESS","data":[{"audio_url":"https://cdn/a"}]})",
+     "succeeded"},
     {"S7OldDialect", 200, R"({"code":200,"message":"success","data":[)" CLIP("succeeded") "]}", "succeeded"},
     {"S7Complete", 200, R"({"data":[)" CLIP("complete") "]}", "succeeded"},
     {"S7Completed", 200, R"({"data":[)" CLIP("Completed") "]}", "succeeded"},
     {"S7ClipSuccess", 200, R"({"data":[)" CLIP("success") "]}", "succeeded"},
     {"S7EmptyData", 200, R"({"status":"SUCCESS","data":[]})", "ready_without_audio"},
     {"S7NoData", 200, R"({"status":"SUCCESS"})", "ready_without_audio"},
-    {"S7NullAudio", 200, R"({"status":"SUCCESS","data":[{"audio_url":null,"state":"succeeded"}]})", "ready_without_audio"},
+    {"S7NullAudio", 200, R"({"status":"SUCCESS","data":[{"audio_url":null,"state":"succeeded"}]})",
+     "ready_without_audio"},
     {"S7EmptyAudio", 200, R"({"data":[{"audio_url":"","state":"succeeded"}]})", "ready_without_audio"},
-    {"S7ControlInAudio", 200, R"({"data":[{"audio_url":"https://a\r\nb","state":"succeeded"}]})", "ready_without_audio"},
-    {"S7StateSaysOtherwise", 200, R"({"status":"SUCCESS","data":[)" CLIP("running") "]}", "ready_without_audio"},
+    {"S7ControlInAudio", 200, R"({"data":[{"audio_url":"https://a\r\nb","state":"succeeded"}]})",
+     "ready_without_audio"},
+    {"S7StateSaysOtherwise", 200, R"({"status":"SUCCESS","data":[)" CLIP("running") "]}",
+     "ready_without_audio"},
     {"S7AudioAlone", 200, R"({"data":[{"audio_url":"https://cdn/a.m4a"}]})", "pending"},
     {"S8NotFound", 404, R"({"type":"not_found","error":"no"})", "lost"},
     {"S8CodeInBody", 200, R"({"code":404,"message":"no"})", "lost"},
@@ -121,18 +127,21 @@ const task_case table[] = {
     {"Array200", 200, "[]", "transient"},
     {"CutJson", 200, R"({"status":"SUCC)", "transient"},
     {"StatusIsNumber", 200, R"({"status":7,"type":[],"data":"x","code":{}})", "pending"},
-    {"DataOfNonsense", 200, R"({"status":"SUCCESS","data":[1,null,"x",[],{"audio_url":{}}]})", "ready_without_audio"},
+    {"DataOfNonsense", 200, R"({"status":"SUCCESS","data":[1,null,"x",[],{"audio_url":{}}]})",
+     "ready_without_audio"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Reference, TaskAnswers, testing::ValuesIn(table),
                          [](const auto& given) { return std::string{given.param.name}; });
 
 answers::succeeded clips(std::string data) {
-    return std::get<answers::succeeded>(read_task_answer(answer(200, R"({"status":"SUCCESS","data":)" + data + "}")));
+    return std::get<answers::succeeded>(
+        read_task_answer(answer(200, R"({"status":"SUCCESS","data":)" + data + "}")));
 }
 
 TEST(TaskReader, KeepsOnlyFinishedClipsWithAudioInTheirOrder) {
-    const auto ready = clips(R"([{"clip_id":"1","audio_url":"https://a/1","state":"succeeded","duration":171.4},
+    const auto ready =
+        clips(R"([{"clip_id":"1","audio_url":"https://a/1","state":"succeeded","duration":171.4},
         {"clip_id":"2","audio_url":"https://a/2","state":"failed"}, {"clip_id":"3","state":"succeeded"},
         {"clip_id":"4","audio_url":"https://a/4","state":"succeeded","duration":"12.5"}])");
     const std::vector<gateway::clip> expected{{"1", "https://a/1", 171.4}, {"4", "https://a/4", 12.5}};
@@ -140,7 +149,8 @@ TEST(TaskReader, KeepsOnlyFinishedClipsWithAudioInTheirOrder) {
 }
 
 TEST(TaskReader, DoubtsADurationThatMakesNoSense) {
-    for (const char* duration : {"null", "-1", "0", "\"x\"", "1e300", "\"nan\"", "\"inf\"", "[]", "true", "\"1 s\""}) {
+    for (const char* duration :
+         {"null", "-1", "0", "\"x\"", "1e300", "\"nan\"", "\"inf\"", "[]", "true", "\"1 s\""}) {
         const auto ready = clips(std::string{R"([{"audio_url":"https://a","duration":)"} + duration + "}]");
         EXPECT_FALSE(ready.clips.at(0).duration_seconds) << duration;
     }
@@ -160,7 +170,8 @@ TEST(TaskReader, TellsATimeOutFromAFailureAndReadsTheRefund) {
 
 TEST(TaskReader, ShowsARefusalWithoutAddresses) {
     const auto read = read_task_answer(answer(
-        200, R"x({"status":"FAILED","message":"description names an artist (10.0.0.7:8080)","refund_processed":true})x"));
+        200,
+        R"x({"status":"FAILED","message":"description names an artist (10.0.0.7:8080)","refund_processed":true})x"));
     const auto& refused = std::get<answers::refused>(read);
     EXPECT_EQ(refused.reason, "description names an artist ([removed])");
     EXPECT_EQ(refused.refunded, true);
@@ -182,8 +193,9 @@ TEST(TaskReader, NothingHostileIsAnEndOfTheJob) {
     for (int count = 0; count < 20'000; ++count)
         many += "{},";
     many += "{}]}";
-    for (const std::string& body : {std::string(100'000, '['), objects, std::string("{\"status\":\"FAILED\xFF\"}"),
-                                    std::string(1000, '\0'), std::string("1e99999"), std::string(1'000'000, ' ')})
+    for (const std::string& body :
+         {std::string(100'000, '['), objects, std::string("{\"status\":\"FAILED\xFF\"}"),
+          std::string(1000, '\0'), std::string("1e99999"), std::string(1'000'000, ' ')})
         EXPECT_EQ(kind_of(answer(200, body)), "transient");
     EXPECT_EQ(kind_of(answer(200, many)), "ready_without_audio");
 }

@@ -65,10 +65,10 @@ TEST(Cleaning, RemovesTheSecretWhereverItStands) {
 TEST(Utf8, InvalidFormsBecomeOneReplacementEach) {
     const std::string bad{"\xEF\xBF\xBD"};
     EXPECT_EQ(well_formed("a\x80z"), "a" + bad + "z");
-    EXPECT_EQ(well_formed("\xC0\xAF"), bad + bad);               // too long a form
-    EXPECT_EQ(well_formed("\xED\xA0\x80"), bad + bad + bad);     // a surrogate
+    EXPECT_EQ(well_formed("\xC0\xAF"), bad + bad);                      // too long a form
+    EXPECT_EQ(well_formed("\xED\xA0\x80"), bad + bad + bad);            // a surrogate
     EXPECT_EQ(well_formed("\xF4\x90\x80\x80"), bad + bad + bad + bad);  // beyond the last
-    EXPECT_EQ(well_formed("\xE2\x82"), bad + bad);               // cut
+    EXPECT_EQ(well_formed("\xE2\x82"), bad + bad);                      // cut
     EXPECT_EQ(well_formed("\xF0\x9F\x8E\xB5"), "\xF0\x9F\x8E\xB5");
 }
 
@@ -76,8 +76,8 @@ TEST(Utf8, CutsBetweenCharactersAsPeopleSeeThem) {
     EXPECT_EQ(first_characters("abcdef", 3), "abc");
     EXPECT_EQ(first_characters("abc", 3), "abc");
     EXPECT_EQ(first_characters("ab c", 3), "ab");
-    EXPECT_EQ(first_characters("abe\xCC\x81x", 3), "ab");                     // e and its accent stay together
-    EXPECT_EQ(first_characters("ab\xF0\x9F\x8E\xB5", 3), "ab");               // needs two UTF-16 units
+    EXPECT_EQ(first_characters("abe\xCC\x81x", 3), "ab");        // e and its accent stay together
+    EXPECT_EQ(first_characters("ab\xF0\x9F\x8E\xB5", 3), "ab");  // needs two UTF-16 units
     EXPECT_EQ(first_characters("ab\xF0\x9F\x8E\xB5", 4), "ab\xF0\x9F\x8E\xB5");
     EXPECT_EQ(first_characters("a\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80z", 4), "a");  // a joined pair
     EXPECT_EQ(first_characters("e\xCC\x81\xCC\x81\xCC\x81", 2), "e\xCC\x81");  // never loses everything

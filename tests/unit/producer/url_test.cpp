@@ -19,11 +19,29 @@ TEST(Url, ReadsWhatIsDialled) {
 }
 
 TEST(Url, RefusesWhatIsNotSafelyDialled) {
-    for (const char* bad :
-         {"", "x", "/path", "ftp://h/", "file:///etc/passwd", "https:///x", "http://", "https://user@h/", "https://u:p@h/",
-          "http://h:0/", "http://h:65536/", "http://h:99999999999/", "http://h:x/", "http://h\r\nX: y/", "http://h/\r\nX: y",
-          "http://a b/", "http://\xC3\xA9.com/", "http://%31%30.0.0.1%00/", "http://[::1", "http://[fe80::1%25eth0]/",
-          "http://h/\x01", "//h/x", "gopher://h"})
+    for (const char* bad : {"",
+                            "x",
+                            "/path",
+                            "ftp://h/",
+                            "file:///etc/passwd",
+                            "https:///x",
+                            "http://",
+                            "https://user@h/",
+                            "https://u:p@h/",
+                            "http://h:0/",
+                            "http://h:65536/",
+                            "http://h:99999999999/",
+                            "http://h:x/",
+                            "http://h\r\nX: y/",
+                            "http://h/\r\nX: y",
+                            "http://a b/",
+                            "http://\xC3\xA9.com/",
+                            "http://%31%30.0.0.1%00/",
+                            "http://[::1",
+                            "http://[fe80::1%25eth0]/",
+                            "http://h/\x01",
+                            "//h/x",
+                            "gopher://h"})
         EXPECT_FALSE(parse_url(bad)) << bad;
     EXPECT_FALSE(parse_url("http://h/" + std::string(10'000, 'a')));
 }
