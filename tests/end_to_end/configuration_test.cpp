@@ -18,7 +18,9 @@ protected:
         config.set("producer.api_key", simulator_process::api_key);
     }
 
-    finished check(const std::string& option = "--check") { return run_gateway({"--config", write_config(), option}); }
+    finished check(const std::string& option = "--check") {
+        return run_gateway({"--config", write_config(), option});
+    }
 
     // Rereads the configuration and waits until the gateway says so.
     void reload(const std::string& said = "\"reloaded\"") {
@@ -51,13 +53,16 @@ TEST_F(Configuration, ABadOneIsRefusedWithAllItsProblemsAndTheirLines) {
     config.set("store.kind", "postgres");
     const auto text = config.yaml();
     const auto line_of = [&](const std::string& key) {
-        return std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find(key)), '\n'));
+        return std::to_string(
+            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find(key)), '\n'));
     };
     for (const char* option : {"--check", "--print-config"}) {
         const auto checked = check(option);
         EXPECT_EQ(checked.code, 2);
         for (const char* key : {"threads", "create_timeuot", "every: soon", "kind: postgres"})
-            EXPECT_NE(checked.err.find("gateway.yaml:" + line_of(key) + ":"), std::string::npos) << key << "\n" << checked.err;
+            EXPECT_NE(checked.err.find("gateway.yaml:" + line_of(key) + ":"), std::string::npos)
+                << key << "\n"
+                << checked.err;
         EXPECT_NE(checked.err.find("did you mean 'create_timeout'"), std::string::npos) << checked.err;
     }
     const auto served = run_gateway({"--config", (folder.path() / "gateway.yaml").string()});
@@ -97,9 +102,17 @@ TEST_F(Configuration, OpenAuthenticationIsForLoopbackAlone) {
 }
 
 TEST_F(Configuration, WrongUseIsExplained) {
-    for (const std::vector<std::string>& words : std::initializer_list<std::vector<std::string>>{
-             {}, {"--config"}, {"--nonsense"}, {"--check"}, {"keys"}, {"keys", "old"}, {"keys", "new"},
-             {"keys", "new", "--org", "org_1"}, {"--config", "x", "--check", "--print-config"}, {"serve"}}) {
+    for (const std::vector<std::string>& words :
+         std::initializer_list<std::vector<std::string>>{{},
+                                                         {"--config"},
+                                                         {"--nonsense"},
+                                                         {"--check"},
+                                                         {"keys"},
+                                                         {"keys", "old"},
+                                                         {"keys", "new"},
+                                                         {"keys", "new", "--org", "org_1"},
+                                                         {"--config", "x", "--check", "--print-config"},
+                                                         {"serve"}}) {
         const auto ended = run_gateway(words);
         EXPECT_EQ(ended.code, 2) << (words.empty() ? "" : words.front());
         EXPECT_FALSE(ended.err.empty());
@@ -114,7 +127,8 @@ TEST_F(Configuration, TheEffectiveOneIsPrintedAndIsOneItself) {
     prepare();
     const auto printed = check("--print-config");
     ASSERT_EQ(printed.code, 0) << printed.err;
-    for (const char* part : {"listen: 127.0.0.1:0", "retention: 30d", "max_in_flight: 50", "engine_key: hall", "url_ttl: 10m"})
+    for (const char* part :
+         {"listen: 127.0.0.1:0", "retention: 30d", "max_in_flight: 50", "engine_key: hall", "url_ttl: 10m"})
         EXPECT_NE(printed.out.find(part), std::string::npos) << part << "\n" << printed.out;
     const auto again = run_gateway({"--config", folder.write("printed.yaml", printed.out), "--print-config"});
     EXPECT_EQ(again.code, 0) << again.err;
@@ -159,11 +173,13 @@ TEST_F(Configuration, AKeyThatWasTakenAwayStopsWorkingAfterSighup) {
 
 TEST_F(Configuration, EnginesAreReloadedOnSighup) {
     start();
-    config.set("engines", "[{engine_key: studio, model: FUZZ-2.0, max_duration_seconds: 10, typical_seconds: 1},"
-                          " {engine_key: cellar, model: FUZZ-1.0, typical_seconds: 1}]");
+    config.set("engines",
+               "[{engine_key: studio, model: FUZZ-2.0, max_duration_seconds: 10, typical_seconds: 1},"
+               " {engine_key: cellar, model: FUZZ-1.0, typical_seconds: 1}]");
     reload();
     ASSERT_TRUE(eventually([&] { return alice().engines().body.find("cellar") != std::string::npos; }));
-    EXPECT_TRUE(eventually([&] { return alice().create(an_order()).status == 422; })) << "20 s are over the new maximum";
+    EXPECT_TRUE(eventually([&] { return alice().create(an_order()).status == 422; }))
+        << "20 s are over the new maximum";
     auto order = an_order();
     order["engine"] = "cellar";
     alice().wait_for(alice().created(order), "succeeded");
@@ -198,7 +214,8 @@ TEST_F(Configuration, HealthAndMetricsAreOnTheAdminPort) {
     EXPECT_EQ(metrics.status, 200);
     EXPECT_TRUE(metrics.header("content-type").starts_with("text/plain"));
     EXPECT_NE(metrics.body.find("# TYPE"), std::string::npos);
-    EXPECT_NE(ask(gateway->admin(), {"GET", alice().path("/engines")}).status, 200) << "no client is served here";
+    EXPECT_NE(ask(gateway->admin(), {"GET", alice().path("/engines")}).status, 200)
+        << "no client is served here";
 }
 
 TEST_F(Configuration, EveryLineOfTheLogIsAJsonObject) {

@@ -32,7 +32,9 @@ protected:
         const json::object expected = field.empty() ? json::object{} : json::object{{"field", field}};
         EXPECT_EQ(details, expected) << reply.body;
     }
-    void expect_bad(json::object order, const std::string& field) { expect_bad(json::serialize(order), field); }
+    void expect_bad(json::object order, const std::string& field) {
+        expect_bad(json::serialize(order), field);
+    }
     void expect_wrong(const std::string& field, json::value value) {
         auto order = an_order();
         order[field] = std::move(value);
@@ -122,7 +124,8 @@ TEST_F(CreateCalls, SendTheProducerWhatItsDocumentationAsksFor) {
     const auto sound = text(sent, "sound");
     for (const char* part : {"Upbeat lo-fi hip-hop", "jazzy", "warm", "instrumental, no vocals"})
         EXPECT_NE(sound.find(part), std::string::npos) << sound;
-    EXPECT_EQ(text(alice().job(id).at("track").as_object(), "title"), text(order, "title")) << "the job keeps it whole";
+    EXPECT_EQ(text(alice().job(id).at("track").as_object(), "title"), text(order, "title"))
+        << "the job keeps it whole";
     const auto headers = simulator->state().at("last_create_headers").as_object();
     EXPECT_EQ(text(headers, "authorization"), std::string{"Bearer "} + simulator_process::api_key);
     EXPECT_EQ(text(headers, "content-type"), "application/json");
@@ -130,7 +133,8 @@ TEST_F(CreateCalls, SendTheProducerWhatItsDocumentationAsksFor) {
 
 TEST_F(CreateCalls, PassTheTraceOfTheClientOn) {
     const std::string trace = "0af7651916cd43dd8448eb211c80319c";
-    alice().wait_for(alice().created(an_order(), {{"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}}), "succeeded");
+    alice().wait_for(alice().created(an_order(), {{"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}}),
+                     "succeeded");
     EXPECT_NE(text(simulator->task(), "traceparent").find(trace), std::string::npos);
 }
 
@@ -145,7 +149,8 @@ TEST_F(CreateCalls, TakeEveryDocumentedWayToPresentAKey) {
                                         {{"Authorization", "Bearer wrong"}, {"X-API-Key", key}},
                                         {{"Authorization", "Basic d3Jvbmc6"}, {"api-key", key}}};
     for (const auto& way : ways)
-        EXPECT_EQ(nobody.create(an_order(), way).status, 202) << way.front().first << ": " << way.front().second;
+        EXPECT_EQ(nobody.create(an_order(), way).status, 202)
+            << way.front().first << ": " << way.front().second;
 }
 
 TEST_F(CreateCalls, WithoutAUsableKeyAreTurnedAway) {
@@ -154,14 +159,17 @@ TEST_F(CreateCalls, WithoutAUsableKeyAreTurnedAway) {
     expect_error(missing, 401, "AUTHENTICATION_REQUIRED", "authentication_error");
     EXPECT_EQ(expect_error(missing, 401).message, "Authentication required. Please provide a valid API key.");
     EXPECT_TRUE(expect_error(missing, 401).details.empty());
-    expect_error(nobody.create(an_order(), {{"X-API-Key", ""}}), 401, "AUTHENTICATION_REQUIRED", "authentication_error");
+    expect_error(nobody.create(an_order(), {{"X-API-Key", ""}}), 401, "AUTHENTICATION_REQUIRED",
+                 "authentication_error");
     expect_error(nobody.create(an_order(), {{"Authorization", "Basic YTpi"}}), 401, "AUTHENTICATION_REQUIRED",
                  "authentication_error");
     expect_error(as("ak_nobody_has_this").create(an_order()), 401, "INVALID_API_KEY", "authentication_error");
     expect_error(as(raw_keys::paused).create(an_order()), 401, "API_KEY_PAUSED", "authentication_error");
-    expect_error(as(raw_keys::deactivated).create(an_order()), 401, "API_KEY_DEACTIVATED", "authentication_error");
+    expect_error(as(raw_keys::deactivated).create(an_order()), 401, "API_KEY_DEACTIVATED",
+                 "authentication_error");
     expect_error(as(raw_keys::expired).create(an_order()), 401, "API_KEY_EXPIRED", "authentication_error");
-    for (const char* route : {"/generations", "/generations/mgen_000000000000", "/engines", "/tracks/mtrack_000000000000"})
+    for (const char* route :
+         {"/generations", "/generations/mgen_000000000000", "/engines", "/tracks/mtrack_000000000000"})
         expect_error(nobody.call("GET", route), 401, "AUTHENTICATION_REQUIRED", "authentication_error");
     EXPECT_EQ(simulator->count("creates_received"), 0);
 }
@@ -183,8 +191,10 @@ TEST_F(CreateCalls, OutsideOnesRightsAreForbidden) {
 TEST_F(CreateCalls, AreJudgedInTheOrderOfTheDesign) {
     const std::string broken = "{";
     expect_error(as("").create_text(broken), 401, "AUTHENTICATION_REQUIRED", "authentication_error");
-    expect_error(as(raw_keys::carol).create_text(broken), 403, "ORGANIZATION_ACCESS_DENIED", "authorization_error");
-    expect_error(as(raw_keys::reader).create_text(broken), 403, "INSUFFICIENT_PERMISSIONS", "authorization_error");
+    expect_error(as(raw_keys::carol).create_text(broken), 403, "ORGANIZATION_ACCESS_DENIED",
+                 "authorization_error");
+    expect_error(as(raw_keys::reader).create_text(broken), 403, "INSUFFICIENT_PERMISSIONS",
+                 "authorization_error");
 }
 
 TEST_F(CreateCalls, ToOtherPlacesFindNothing) {
@@ -211,16 +221,18 @@ TEST_F(CreateCalls, WithAWrongMethodAreToldTheRightOnes) {
     EXPECT_NE(allowed.find("GET"), std::string::npos) << allowed;
     EXPECT_NE(allowed.find("POST"), std::string::npos) << allowed;
     expect_error(alice().call("PUT", "/engines"), 405, "METHOD_NOT_ALLOWED", "client_error");
-    expect_error(alice().call("GET", "/generations/mgen_000000000000/cancel"), 405, "METHOD_NOT_ALLOWED", "client_error");
+    expect_error(alice().call("GET", "/generations/mgen_000000000000/cancel"), 405, "METHOD_NOT_ALLOWED",
+                 "client_error");
 }
 
 TEST_F(CreateCalls, WithTooLargeABodyAreTurnedAway) {
     auto order = an_order();
     order["unknown"] = times(300 * 1024, "x");
     expect_error(alice().create(order), 413, "REQUEST_TOO_LARGE", "client_error");
-    const std::string head = "POST " + alice().path("/generations") +
-                             " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nX-API-Key: " +
-                             raw_keys::alice + "\r\n\r\n";
+    const std::string head =
+        "POST " + alice().path("/generations") +
+        " HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\nX-API-Key: " +
+        raw_keys::alice + "\r\n\r\n";
     const std::string chunk = "10000\r\n" + times(0x10000, " ") + "\r\n";
     expect_error(ask_raw(gateway->url(), head + times(6, chunk) + "0\r\n\r\n"), 413, "REQUEST_TOO_LARGE",
                  "client_error");
@@ -247,8 +259,9 @@ TEST_F(CreateCalls, WithAWrongValueNameItsField) {
     expect_wrong("prompt", "  \n ");
     expect_wrong("prompt", 1.5);
     expect_wrong("prompt", long_text(5001));
-    for (const json::value& wrong : std::initializer_list<json::value>{
-             0, -1, 241, 12.5, "120", true, json::array{}, json::object{}, 1e300, 9223372036854775807, 18446744073709551615U})
+    for (const json::value& wrong :
+         std::initializer_list<json::value>{0, -1, 241, 12.5, "120", true, json::array{}, json::object{},
+                                            1e300, 9223372036854775807, 18446744073709551615U})
         expect_wrong("duration_seconds", wrong);
     expect_wrong("mode", "karaoke");
     expect_wrong("mode", 1);
@@ -287,7 +300,9 @@ TEST_F(CreateCalls, AskingForLyricsWhereNoneAreTakenNameTheLyrics) {
 
 TEST_F(CreateCalls, WithSeveralBadFieldsNameTheFirstInDocumentedOrder) {
     expect_bad(R"({"title": 1, "duration_seconds": -1, "prompt": "", "engine": "studio"})", "prompt");
-    expect_bad(R"({"title": 1, "style_tags": 1, "mode": 1, "engine": "studio", "prompt": "p", "duration_seconds": 5})", "mode");
+    expect_bad(
+        R"({"title": 1, "style_tags": 1, "mode": 1, "engine": "studio", "prompt": "p", "duration_seconds": 5})",
+        "mode");
 }
 
 TEST_F(CreateCalls, SayThatTheEnginesMaximumIsExceededAsDocumented) {
@@ -302,8 +317,9 @@ TEST_F(CreateCalls, SayThatTheEnginesMaximumIsExceededAsDocumented) {
 }
 
 TEST_F(CreateCalls, WithBodiesThatAreNoJsonObjectAreTurnedAway) {
-    for (const char* body : {"", "{", "[]", "null", "7", "\"text\"", "{\"engine\":}", "{'engine': 'studio'}", "{} {}",
-                             "{\"engine\": \"studio\",}", "// c\n{}", "<html>", "{\"a\": NaN}", "\xEF\xBB\xBF{}"})
+    for (const char* body :
+         {"", "{", "[]", "null", "7", "\"text\"", "{\"engine\":}", "{'engine': 'studio'}", "{} {}",
+          "{\"engine\": \"studio\",}", "// c\n{}", "<html>", "{\"a\": NaN}", "\xEF\xBB\xBF{}"})
         expect_bad(std::string{body}, "");
     EXPECT_EQ(simulator->count("creates_received"), 0);
 }
@@ -340,7 +356,8 @@ TEST_F(CreateCalls, IgnoreWhatTheyDoNotKnow) {
     auto order = an_order();
     order["temperature"] = 0.7;
     order["metadata"] = {{"nested", {1, 2, 3}}};
-    EXPECT_EQ(alice().create(order, {{"X-Fern-Language", "Python"}, {"X-Fern-SDK-Name", "aitronos"}}).status, 202);
+    EXPECT_EQ(alice().create(order, {{"X-Fern-Language", "Python"}, {"X-Fern-SDK-Name", "aitronos"}}).status,
+              202);
 }
 
 TEST_F(CreateCalls, OverTheRateOfAKeyAreToldWhenToComeBack) {

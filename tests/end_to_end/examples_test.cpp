@@ -1,5 +1,5 @@
-// The examples of the create page (docs.aitronos.com, "Create a music generation job"), as they stand there but for the
-// host name. The page's fourth example needs the vendor's SDK, which speaks the same HTTP.
+// The examples of the create page (docs.aitronos.com, "Create a music generation job"), as they stand there
+// but for the host name. The page's fourth example needs the vendor's SDK, which speaks the same HTTP.
 #include "tests/support/stage.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,8 @@ namespace {
 
 using namespace end_to_end;
 
-constexpr const char* curl_example = R"example(curl -X POST "https://api.aitronos.com/v1/music/org_abc123/generations" \
+constexpr const char* curl_example =
+    R"example(curl -X POST "https://api.aitronos.com/v1/music/org_abc123/generations" \
   -H "X-API-Key: $FREDDY_API_KEY" \
   -H "Idempotency-Key: gen-2026-06-28-001" \
   -H "Content-Type: application/json" \
@@ -75,8 +76,10 @@ protected:
         std::string text = example;
         text.replace(text.find(host), host.size(), gateway->url());
         // No proxy of the machine's owner may stand between: the addresses are loopback.
-        const auto ended = run({runner, {folder.write(file, text)},
-                                {std::string{"FREDDY_API_KEY="} + raw_keys::alice, "no_proxy=*", "NO_PROXY=*"}});
+        const auto ended =
+            run({runner,
+                 {folder.write(file, text)},
+                 {std::string{"FREDDY_API_KEY="} + raw_keys::alice, "no_proxy=*", "NO_PROXY=*"}});
         EXPECT_EQ(ended.code, 0) << runner << " is needed for this test:\n" << ended.out << ended.err;
         return ended.out;
     }
@@ -121,7 +124,8 @@ TEST_P(Examples, AllThreeShareOneKeyAndSoOneJob) {
     const auto third = printed_by("node", "example.mjs", javascript_example);
     EXPECT_EQ(first, second);
     EXPECT_EQ(third.substr(0, third.find(' ')) + "\n", first);
-    EXPECT_NE(printed_by("sh", "example.sh", curl_example).find(first.substr(0, first.size() - 1)), std::string::npos);
+    EXPECT_NE(printed_by("sh", "example.sh", curl_example).find(first.substr(0, first.size() - 1)),
+              std::string::npos);
     expect_one_job_with(first.substr(0, first.size() - 1));
 }
 

@@ -91,7 +91,8 @@ TEST_P(Idempotency, AnEmptyKeyIsNone) {
 }
 
 TEST_P(Idempotency, AKeyThatCannotBeOneIsRefused) {
-    for (const std::string& wrong : {std::string(256, 'k'), std::string{"\"open"}, std::string{"tab\tinside"}}) {
+    for (const std::string& wrong :
+         {std::string(256, 'k'), std::string{"\"open"}, std::string{"tab\tinside"}}) {
         const auto reply = alice().create(an_order(), key(wrong));
         expect_error(reply, 422, "VALIDATION_ERROR", "validation_error");
         EXPECT_EQ(expect_error(reply, 422).details, (json::object{{"field", "idempotency_key"}}));

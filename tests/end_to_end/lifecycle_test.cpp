@@ -20,7 +20,8 @@ protected:
         const auto reply = alice().list(query);
         EXPECT_EQ(reply.status, 200) << reply.body;
         std::vector<std::string> ids;
-        for (const auto& job : reply.json().at("jobs").as_array())
+        const auto page = reply.json();
+        for (const auto& job : page.at("jobs").as_array())
             ids.push_back(text(job.as_object(), "id"));
         return ids;
     }
@@ -57,7 +58,8 @@ TEST_P(Lifecycle, ProgressRisesFromQueuedToSucceededAndNeverFalls) {
     EXPECT_NE(std::find(statuses.begin(), statuses.end(), "running"), statuses.end());
     EXPECT_LE(statuses.size(), 3U) << "no status comes back";
     EXPECT_EQ(progress.back(), 100);
-    const auto between = std::count_if(progress.begin(), progress.end(), [](auto at) { return at > 0 && at < 100; });
+    const auto between =
+        std::count_if(progress.begin(), progress.end(), [](auto at) { return at > 0 && at < 100; });
     EXPECT_GE(between, 10) << "it moves on the way";
 }
 
@@ -67,7 +69,8 @@ TEST_P(Lifecycle, ProgressIsFrozenWhenAJobEndsEarly) {
     const auto at_end = alice().wait_for(id, "failed").at("progress").as_int64();
     EXPECT_GT(at_end, 0);
     EXPECT_LE(at_end, 95);
-    EXPECT_TRUE(always([&] { return alice().job(id).at("progress").as_int64() == at_end; }, milliseconds{500}));
+    EXPECT_TRUE(
+        always([&] { return alice().job(id).at("progress").as_int64() == at_end; }, milliseconds{500}));
 }
 
 TEST_P(Lifecycle, TheListIsNewestFirstInPages) {
@@ -131,7 +134,8 @@ TEST_P(Lifecycle, EachUserSeesTheirOwnJobsInEachOrganization) {
     const auto bob = as(raw_keys::bob);
     for (const auto& reply : {bob.get(mine), bob.cancel(mine), alice().get(bobs), alice().get(elsewhere)})
         expect_error(reply, 404, "RESOURCE_NOT_FOUND", "client_error");
-    EXPECT_EQ(bob.get(mine).json().at("error").at("system_message"), bob.get("mgen_0123456789ab").json().at("error").at("system_message"))
+    EXPECT_EQ(bob.get(mine).json().at("error").at("system_message"),
+              bob.get("mgen_0123456789ab").json().at("error").at("system_message"))
         << "foreign and unknown cannot be told apart";
     EXPECT_NE(alice().status(mine), "cancelled");
 }
@@ -175,7 +179,8 @@ TEST_P(Lifecycle, ARunningJobIsCancelledAndItsTaskAbandoned) {
     EXPECT_EQ(alice().status(id), "cancelled") << "an end never changes";
     const auto polls = [&] { return simulator->task(0).at("polls").as_int64(); };
     const auto then = polls();
-    EXPECT_TRUE(always([&] { return polls() <= then + 1; }, milliseconds{1000})) << "nobody asks for it any more";
+    EXPECT_TRUE(always([&] { return polls() <= then + 1; }, milliseconds{1000}))
+        << "nobody asks for it any more";
 }
 
 TEST_P(Lifecycle, CancellingAnEndedJobReturnsItAsItIs) {
@@ -221,7 +226,8 @@ TEST_P(Lifecycle, AFinishedJobHasATrack) {
     const auto reply = alice().track(text(summary, "id"));
     ASSERT_EQ(reply.status, 200) << reply.body;
     const auto track = reply.json().as_object();
-    for (const char* same : {"id", "title", "engine", "mode", "instrumental", "measured_duration_seconds", "licence_class"})
+    for (const char* same :
+         {"id", "title", "engine", "mode", "instrumental", "measured_duration_seconds", "licence_class"})
         EXPECT_EQ(track.at(same), summary.at(same)) << same;
     EXPECT_EQ(text(track, "created_at"), text(job, "created_at"));
     EXPECT_TRUE(track.at("stem_urls").is_null());
@@ -254,17 +260,11 @@ TEST_P(Lifecycle, EnginesAreListedUnderBothNames) {
     EXPECT_EQ(body.at("engines"), body.at("items"));
     const auto& engines = body.at("engines").as_array();
     ASSERT_EQ(engines.size(), 2U);
-    const json::object studio{{"engine_key", "studio"},
-                              {"display_name", "Studio"},
-                              {"max_duration_seconds", 240},
-                              {"supports_vocals", true},
-                              {"supports_lyrics", true},
-                              {"supports_stems", false},
-                              {"supported_languages", {"en"}},
-                              {"licence_class", "unclear"},
-                              {"licence_version", nullptr},
-                              {"commercial_use", false},
-                              {"requires_attribution", true}};
+    const json::object studio{
+        {"engine_key", "studio"},        {"display_name", "Studio"},    {"max_duration_seconds", 240},
+        {"supports_vocals", true},       {"supports_lyrics", true},     {"supports_stems", false},
+        {"supported_languages", {"en"}}, {"licence_class", "unclear"},  {"licence_version", nullptr},
+        {"commercial_use", false},       {"requires_attribution", true}};
     EXPECT_EQ(engines[0].as_object(), studio) << reply.body;
     const auto hall = engines[1].as_object();
     EXPECT_EQ(text(hall, "engine_key"), "hall");

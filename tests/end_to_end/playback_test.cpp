@@ -1,4 +1,5 @@
-// What a player does with a playback URL: no key, byte ranges, and nothing for whoever changed a letter of it.
+// What a player does with a playback URL: no key, byte ranges, and nothing for whoever changed a letter of
+// it.
 #include "tests/support/stage.hpp"
 
 #include <gtest/gtest.h>
@@ -56,19 +57,20 @@ TEST_P(Playback, PlaysWithoutAKeyTheBytesThatTheProducerServed) {
 TEST_P(Playback, FfprobeReadsItAndMeasuresTheSameLength) {
     const auto url = finished_url();
     const auto file = folder.write("played.m4a", play(url).body);
-    const auto probed = run({"ffprobe", {"-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", file}});
+    const auto probed =
+        run({"ffprobe", {"-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", file}});
     ASSERT_EQ(probed.code, 0) << probed.err;
     const auto measured = alice().job(id_).at("track").at("measured_duration_seconds").to_number<double>();
     EXPECT_NEAR(measured, std::stod(probed.out), 0.1);
 }
 
 TEST_P(Playback, FfprobePlaysTheUrlItself) {
-    config.erase("public_url");
     config.set("listen", gateway->url().substr(7));
     config.set("public_url", gateway->url());
     restart_gateway();
     const auto url = finished_url();
-    const auto probed = run({"ffprobe", {"-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", url},
+    const auto probed = run({"ffprobe",
+                             {"-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", url},
                              {"no_proxy=127.0.0.1"}});
     EXPECT_EQ(probed.code, 0) << probed.err;
     EXPECT_NE(probed.out.find("aac"), std::string::npos) << probed.out;
@@ -79,7 +81,8 @@ TEST_P(Playback, IsMintedAfreshOnEachReadWhereverTheTrackIsShown) {
     const auto job = alice().job(id_);
     EXPECT_EQ(play(text(job, "playback_url")).status, 200);
     EXPECT_EQ(play(text(job.at("track").as_object(), "playback_url")).status, 200);
-    EXPECT_EQ(play(text(alice().track("mtrack_" + id_.substr(5)).json().as_object(), "playback_url")).status, 200);
+    EXPECT_EQ(play(text(alice().track("mtrack_" + id_.substr(5)).json().as_object(), "playback_url")).status,
+              200);
     EXPECT_EQ(play(url).status, 200) << "the first one still works";
 }
 
@@ -115,7 +118,8 @@ TEST_P(Playback, SendsTheRangesThatWereAskedFor) {
 TEST_P(Playback, AnswersARangeBeyondTheEndWith416) {
     const auto url = finished_url();
     const auto size = std::to_string(play(url).body.size());
-    for (const std::string& wanted : {"bytes=" + size + "-", std::string{"bytes=99999999-"}, std::string{"bytes=-0"}}) {
+    for (const std::string& wanted :
+         {"bytes=" + size + "-", std::string{"bytes=99999999-"}, std::string{"bytes=-0"}}) {
         const auto reply = play(url, {{"Range", wanted}});
         expect_error(reply, 416);
         EXPECT_EQ(reply.header("content-range"), "bytes */" + size);
@@ -145,7 +149,8 @@ TEST_P(Playback, SparesWhoHasTheFileAlready) {
 
 TEST_P(Playback, RefusesWhateverWasTamperedWith) {
     const auto url = finished_url();
-    const auto other = text(alice().wait_for(alice().created(an_order("another")), "succeeded"), "playback_url");
+    const auto other =
+        text(alice().wait_for(alice().created(an_order("another")), "succeeded"), "playback_url");
     const auto signature = url.substr(url.find("signature=") + 10);
     const char last = signature.back();
     expect_denied(url.substr(0, url.size() - 1) + (last == '0' ? '1' : '0'));
@@ -159,7 +164,8 @@ TEST_P(Playback, RefusesWhateverWasTamperedWith) {
     expect_denied(replaced(url, ".m4a", ".wav"));
     expect_denied(replaced(url, signature, other.substr(other.find("signature=") + 10)));
     expect_denied("http://music.test/media/mtrack_" + id_.substr(5) + ".m4a");
-    for (const char* outside : {"/media/..%2f..%2fgateway.yaml?expires=9999999999&signature=00", "/media/..?x", "/media/%00.m4a"})
+    for (const char* outside :
+         {"/media/..%2f..%2fgateway.yaml?expires=9999999999&signature=00", "/media/..?x", "/media/%00.m4a"})
         EXPECT_GE(ask(gateway->url(), {"GET", outside}).status, 400) << outside;
 }
 
@@ -169,7 +175,8 @@ TEST_P(Playback, EndsWithTheLifeOfTheUrl) {
     const auto url = finished_url();
     ASSERT_TRUE(eventually([&] { return play(url).status == 403; }));
     expect_denied(url);
-    EXPECT_EQ(play(text(alice().job(id_), "playback_url")).status, 200) << "reading the job again gives a new one";
+    EXPECT_EQ(play(text(alice().job(id_), "playback_url")).status, 200)
+        << "reading the job again gives a new one";
 }
 
 // The archive and the redis store outlive the process, so that a URL can meet a gateway with other keys.

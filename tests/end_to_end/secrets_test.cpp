@@ -1,4 +1,5 @@
-// What nobody may ever read: clients' keys, the producer's key, the keys that sign playback URLs, the store's password.
+// What nobody may ever read: clients' keys, the producer's key, the keys that sign playback URLs, the store's
+// password.
 #include "tests/support/stage.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -11,11 +12,18 @@ namespace {
 
 using namespace end_to_end;
 
-const std::vector<std::string> never_shown{raw_keys::alice,   raw_keys::bob,     raw_keys::carol,
-                                           raw_keys::reader,  raw_keys::paused,  raw_keys::expired,
-                                           "ak_wrong_key_of_a_stranger",         simulator_process::api_key,
-                                           secrets::signing_key,                 secrets::old_signing_key,
-                                           "hook-secret-4b1d",                   "redis-password-9c3e"};
+const std::vector<std::string> never_shown{raw_keys::alice,
+                                           raw_keys::bob,
+                                           raw_keys::carol,
+                                           raw_keys::reader,
+                                           raw_keys::paused,
+                                           raw_keys::expired,
+                                           "ak_wrong_key_of_a_stranger",
+                                           simulator_process::api_key,
+                                           secrets::signing_key,
+                                           secrets::old_signing_key,
+                                           "hook-secret-4b1d",
+                                           "redis-password-9c3e"};
 
 class Secrets : public StageOnStore {
 protected:
@@ -51,15 +59,16 @@ TEST_P(Secrets, AppearInNoLogLineAndNoAnswer) {
     note(me.track(text(job, "result_track_id")));
     note(play(text(job, "playback_url"), {{"X-API-Key", raw_keys::bob}}));
     note(play(text(job, "playback_url") + "0"));
-    for (const char* key : {raw_keys::bob, raw_keys::carol, raw_keys::reader, raw_keys::paused, raw_keys::expired,
-                            "ak_wrong_key_of_a_stranger"}) {
+    for (const char* key : {raw_keys::bob, raw_keys::carol, raw_keys::reader, raw_keys::paused,
+                            raw_keys::expired, "ak_wrong_key_of_a_stranger"}) {
         note(as(key).create(an_order()));
         note(as("").create(an_order(), {{"Authorization", std::string{"Bearer "} + key}}));
         note(as("").create(an_order(), {{"api-key", key}}));
         note(as("").call("GET", std::string{"/generations?api_key="} + key));
     }
     note(me.create_text("{\"prompt\": "));
-    note(ask_raw(gateway->url(), std::string{"GET / HTTP/1.1\r\nX-API-Key: "} + raw_keys::alice + "\r\nHost: a\r\nHost: b\r\n\r\n"));
+    note(ask_raw(gateway->url(), std::string{"GET / HTTP/1.1\r\nX-API-Key: "} + raw_keys::alice +
+                                     "\r\nHost: a\r\nHost: b\r\n\r\n"));
 
     // Upstream that repeats what it was sent, in every place where its words are read.
     const std::string echo = std::string{"invalid api key "} + simulator_process::api_key;
@@ -93,7 +102,8 @@ TEST_P(Secrets, AreHiddenInThePrintedConfiguration) {
     config.set("producer.webhook.public_url", "https://hooks.example");
     config.set("producer.webhook.secret", "hook-secret-4b1d");
     if (GetParam() == store_kind::redis)
-        config.set("store.kind", "redis").set("store.redis.url", "redis://worker:redis-password-9c3e@127.0.0.1:6379/0");
+        config.set("store.kind", "redis")
+            .set("store.redis.url", "redis://worker:redis-password-9c3e@127.0.0.1:6379/0");
     const auto printed = run_gateway({"--config", write_config(), "--print-config"});
     EXPECT_EQ(printed.code, 0) << printed.err;
     EXPECT_NE(printed.out.find("hooks.example"), std::string::npos);
@@ -115,13 +125,14 @@ TEST_P(Secrets, AreHiddenInComplaintsAboutTheConfiguration) {
 TEST_P(Secrets, MayComeFromTheEnvironmentAndFromFiles) {
     start();
     config.set("producer.api_key", "${PRODUCER_API_KEY}");
-    config.set("audio.signing_keys", "[\"${file:" + folder.write("signing", std::string{secrets::signing_key} + "\n") + "}\"]");
+    config.set("audio.signing_keys",
+               "[\"${file:" + folder.write("signing", std::string{secrets::signing_key} + "\n") + "}\"]");
     const auto file = write_config();
     const auto refused = run_gateway({"--config", file, "--check"});
     EXPECT_EQ(refused.code, 2);
     EXPECT_NE(refused.err.find("PRODUCER_API_KEY"), std::string::npos) << refused.err;
-    const auto checked =
-        run_gateway({"--config", file, "--check"}, {std::string{"PRODUCER_API_KEY="} + simulator_process::api_key});
+    const auto checked = run_gateway({"--config", file, "--check"},
+                                     {std::string{"PRODUCER_API_KEY="} + simulator_process::api_key});
     EXPECT_EQ(checked.code, 0) << checked.err;
     expect_clean("--check", checked.out + checked.err);
 }

@@ -1,10 +1,11 @@
 // Every row of the table of what the producer's answers become: the job, and the next create for its engine.
 #include "tests/support/stage.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace {
 
@@ -41,12 +42,11 @@ protected:
         return job;
     }
 
-    bool alarmed() const {
-        for (const auto log = gateway->log(); const char* word : {"\"level\":\"error\"", "\"level\": \"error\""})
-            if (log.find(word) != std::string::npos)
-                return true;
-        return false;
+    // The log is written behind the gateway's back, so a line may come a moment after what it tells of.
+    void expect_logged(const std::string& words) {
+        EXPECT_TRUE(eventually([&] { return gateway->log().find(words) != std::string::npos; })) << words;
     }
+    void expect_alarm() { expect_logged("\"level\":\"error\""); }
 
     std::string metrics() const { return ask(gateway->admin(), {"GET", "/metrics"}).body; }
 };
@@ -93,11 +93,14 @@ TEST_P(Table, AContentRefusalRefusesTheJob) {
         const char* behaviour;
         const char* reason;
     };
-    for (const auto& [behaviour, reason] :
-         {row{R"({"create": {"answer": {"status": 400, "error": "lyrics contain inappropriate words: foo"}}})", "foo"},
-          row{R"({"create": {"answer": {"status": 403, "error": "description names the artist Bar"}}})", "Bar"},
-          row{R"({"task": {"result": "refused"}})", "moderation"},
-          row{R"({"task": {"result": "failed", "message": "Lyrics rejected: COPYRIGHT of Baz"}})", "Baz"}}) {
+    for (
+        const auto& [behaviour, reason] :
+        {row{R"({"create": {"answer": {"status": 400, "error": "lyrics contain inappropriate words: foo"}}})",
+             "foo"},
+         row{R"({"create": {"answer": {"status": 403, "error": "description names the artist Bar"}}})",
+             "Bar"},
+         row{R"({"task": {"result": "refused"}})", "moderation"},
+         row{R"({"task": {"result": "failed", "message": "Lyrics rejected: COPYRIGHT of Baz"}})", "Baz"}}) {
         SCOPED_TRACE(behaviour);
         simulator->by_default(behaviour);
         const auto job = alice().wait_for(alice().created(an_order()), "refused");
@@ -121,8 +124,8 @@ TEST_P(Table, ABadRequestOfOursFailsTheJobAndIsLogged) {
     simulator->by_default(answering(R"({"status": 400, "error": "mv is not one of our models"})"));
     const auto job = expect_failed(alice().created(an_order()), message::not_accepted);
     EXPECT_EQ(json::serialize(job).find("models"), std::string::npos);
-    EXPECT_TRUE(alarmed());
-    EXPECT_NE(gateway->log().find("mv is not one of our models"), std::string::npos);
+    expect_alarm();
+    expect_logged("mv is not one of our models");
     expect_next_create_accepted();
 }
 
@@ -135,7 +138,7 @@ TEST_P(Table, AWrongKeyKeepsTheJobQueuedAndAnswersServiceUnavailable) {
     EXPECT_GE(std::stoi(reply.header("retry-after")), 1);
     EXPECT_LE(std::stoi(reply.header("retry-after")), 30);
     EXPECT_EQ(alice().status(id), "queued");
-    EXPECT_TRUE(alarmed());
+    expect_alarm();
     simulator->set_switches(R"({"unauthorized": false})");
     alice().wait_for(id, "succeeded");
     EXPECT_TRUE(eventually([&] { return alice().create(an_order()).status == 202; }));
@@ -146,11 +149,14 @@ TEST_P(Table, AForbiddenWithoutContentWordsIsAWrongKeyToo) {
     restart_gateway();
     simulator->rule("{}", answering(R"({"status": 403, "error": "your plan lacks this product"})"), 1);
     const auto id = alice().created(an_order());
-    ASSERT_TRUE(eventually([&] { return simulator->count("creates_received") == 1; }));
-    ASSERT_TRUE(eventually([&] { return alice().create(an_order()).status == 503; }));
+    // Not by creating: one that still slipped through would succeed, and open the gate again.
+    ASSERT_TRUE(
+        eventually([&] { return metrics().find(R"(gate_shut{gate="access"} 1)") != std::string::npos; }));
+    expect_error(alice().create(an_order()), 503, "SERVICE_UNAVAILABLE", "server_error");
     EXPECT_EQ(alice().status(id), "queued");
     alice().wait_for(id, "succeeded");
-    EXPECT_TRUE(eventually([&] { return alice().create(an_order()).status == 202; })) << "one success opens the gate";
+    EXPECT_TRUE(eventually([&] { return alice().create(an_order()).status == 202; }))
+        << "one success opens the gate";
 }
 
 TEST_P(Table, WithoutCreditsJobsFailUntilThereAreEnoughAgain) {
@@ -174,13 +180,15 @@ TEST_P(Table, WithoutCreditsJobsFailUntilThereAreEnoughAgain) {
 
     const auto reply = alice().create(an_order());
     expect_error(reply, 402, "INSUFFICIENT_CREDITS", "client_error");
-    EXPECT_TRUE(alarmed());
-    EXPECT_TRUE(always([&] { return alice().create(an_order()).status == 402; }, milliseconds{2500})) << "9 are not enough";
+    expect_alarm();
+    EXPECT_TRUE(always([&] { return alice().create(an_order()).status == 402; }, milliseconds{2500}))
+        << "9 are not enough";
     EXPECT_EQ(simulator->count("creates_received"), received);
 
     simulator->by_default("{}");
     simulator->set_credits(4, 6);
-    ASSERT_TRUE(eventually([&] { return alice().create(an_order()).status == 202; })) << "4 and 6 extra are enough";
+    ASSERT_TRUE(eventually([&] { return alice().create(an_order()).status == 202; }))
+        << "4 and 6 extra are enough";
 }
 
 TEST_P(Table, AForbiddenThatSpeaksOfCreditsIsOutOfCreditsToo) {
@@ -212,7 +220,7 @@ TEST_P(Table, ARetiredEngineFailsTheJobAndLeavesTheList) {
     EXPECT_EQ(alice().engines().json().at("engines").as_array().size(), 2U);
     expect_failed(alice().created(an_order()), message::retired);
     expect_error(alice().create(an_order()), 410, "ENGINE_RETIRED", "client_error");
-    EXPECT_TRUE(alarmed());
+    expect_alarm();
     const auto left = alice().engines().json().at("engines").as_array();
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(text(left[0].as_object(), "engine_key"), "hall");
@@ -257,29 +265,39 @@ TEST_P(Table, AProducerThatCannotBeReachedKeepsTheJobQueued) {
     EXPECT_EQ(simulator->count("creates_received"), 1);
 }
 
+// After which nobody knows whether a task was started, and paid for.
+constexpr std::array lost_answers{
+    R"({"status": 500})",
+    R"({"status": 500, "accepts": true})",
+    R"({"status": 502, "body": "<html>Bad Gateway</html>"})",
+    R"({"status": 504, "body": "upstream timed out", "content_type": "text/plain"})",
+    R"({"status": 504})",
+    R"("no_task_id")",
+    R"("not_json")",
+    R"("cut_before")",
+    R"("cut_after")",
+    R"("cut_mid")",
+    R"("hang")",
+    R"("hang_after")",
+};
+
 TEST_P(Table, AnUnknownOutcomeIsNeverSentAgain) {
-    for (const char* answer :
-         {R"({"status": 500})", R"({"status": 500, "accepts": true})", R"({"status": 502, "body": "<html>Bad Gateway</html>"})",
-          R"({"status": 504, "body": "upstream timed out", "content_type": "text/plain"})", R"({"status": 504})",
-          R"("no_task_id")", R"("not_json")", R"("cut_before")", R"("cut_after")", R"("cut_mid")", R"("hang")",
-          R"("hang_after")"})
-        simulator->rule(json::serialize(json::object{{"sound_contains", "<" + std::string{answer} + ">"}}), answering(answer));
+    for (const char* answer : lost_answers)
+        simulator->rule(json::serialize(json::object{{"sound_contains", "<" + std::string{answer} + ">"}}),
+                        answering(answer));
     std::vector<std::string> ids;
-    for (const char* answer :
-         {R"({"status": 500})", R"({"status": 500, "accepts": true})", R"({"status": 502, "body": "<html>Bad Gateway</html>"})",
-          R"({"status": 504, "body": "upstream timed out", "content_type": "text/plain"})", R"({"status": 504})",
-          R"("no_task_id")", R"("not_json")", R"("cut_before")", R"("cut_after")", R"("cut_mid")", R"("hang")",
-          R"("hang_after")"})
+    for (const char* answer : lost_answers)
         ids.push_back(alice().created(an_order("<" + std::string{answer} + ">")));
     for (const auto& id : ids) {
         const auto job = alice().wait_for(id, "failed");
-        EXPECT_NE(text(job, "error_message").find("nothing is charged twice"), std::string::npos) << text(job, "error_message");
+        EXPECT_NE(text(job, "error_message").find("nothing is charged twice"), std::string::npos)
+            << text(job, "error_message");
     }
     const auto state = simulator->state();
     EXPECT_EQ(state.at("creates_received").as_int64(), static_cast<std::int64_t>(ids.size()));
     for (const auto& each : state.at("creates_by_key").as_array())
         EXPECT_EQ(each.at("received").as_int64(), 1) << json::serialize(each);
-    EXPECT_NE(metrics().find("unknown_outcomes_total"), std::string::npos);
+    EXPECT_NE(metrics().find("music_gateway_unknown_outcomes_total{"), std::string::npos);
     expect_next_create_accepted();
 }
 
@@ -296,9 +314,11 @@ TEST_P(Table, AnUnknownOutcomeIsSentOnceMoreWhenSoConfigured) {
 }
 
 TEST_P(Table, TroubleOnAPollLeavesTheJobRunning) {
-    const std::vector<std::string> faults{"500", "502_html", "504_html", "not_json", "hang", "cut", "huge", "429", "404_html"};
+    const std::vector<std::string> faults{"500", "502_html", "504_html", "not_json", "hang",
+                                          "cut", "huge",     "429",      "404_html"};
     for (const auto& fault : faults)
-        simulator->rule(R"({"sound_contains": "<)" + fault + R"(>"})", R"({"poll": {"faults": [{"kind": ")" + fault + R"("}]}})");
+        simulator->rule(R"({"sound_contains": "<)" + fault + R"(>"})",
+                        R"({"poll": {"faults": [{"kind": ")" + fault + R"("}]}})");
     std::vector<std::string> ids;
     for (const auto& fault : faults)
         ids.push_back(alice().created(an_order("<" + fault + ">")));
@@ -312,13 +332,15 @@ TEST_P(Table, TroubleOnAPollLeavesTheJobRunning) {
 TEST_P(Table, AWrongKeyOnAPollLeavesTheJobRunning) {
     simulator->by_default(R"({"poll": {"faults": [{"kind": "401"}]}})");
     const auto id = alice().created(an_order());
-    ASSERT_TRUE(eventually([&] { return simulator->count("polls") >= 1 && alarmed(); }));
+    ASSERT_TRUE(eventually([&] { return simulator->count("polls") >= 1; }));
+    expect_alarm();
     EXPECT_EQ(alice().status(id), "running");
     alice().wait_for(id, "succeeded");
 }
 
 TEST_P(Table, AnUnknownTaskWithinTheGraceIsLookedAtAgain) {
-    simulator->by_default(R"({"poll": {"faults": [{"kind": "404_json", "times": 3}, {"kind": "400_task_not_found", "times": 3}]}})");
+    simulator->by_default(
+        R"({"poll": {"faults": [{"kind": "404_json", "times": 3}, {"kind": "400_task_not_found", "times": 3}]}})");
     alice().wait_for(alice().created(an_order()), "succeeded");
 }
 

@@ -74,7 +74,8 @@ std::optional<std::string> line_in(const std::string& text, const std::string& b
 
 }  // namespace
 
-child_process::child_process(const program& what, const std::filesystem::path& folder, const std::string& name)
+child_process::child_process(const program& what, const std::filesystem::path& folder,
+                             const std::string& name)
     : name_{name}, out_{folder / (name + ".out")}, err_{folder / (name + ".err")} {
     std::vector<std::string> words{what.path};
     words.insert(words.end(), what.arguments.begin(), what.arguments.end());
@@ -130,7 +131,8 @@ std::optional<exit_result> child_process::wait(milliseconds within) {
             int status = 0;
             const pid_t gone = ::waitpid(pid_, &status, WNOHANG);
             if (gone == pid_)
-                ended_ = WIFEXITED(status) ? exit_result{WEXITSTATUS(status), 0} : exit_result{-1, WTERMSIG(status)};
+                ended_ = WIFEXITED(status) ? exit_result{WEXITSTATUS(status), 0}
+                                           : exit_result{-1, WTERMSIG(status)};
             else if (gone < 0 && errno != EINTR)
                 ended_ = exit_result{};
             return ended_.has_value();

@@ -1,6 +1,6 @@
 #pragma once
-// A real program, started by a test and never outliving it: in a process group of its own, its output kept in files so
-// that no pipe can fill up, stopped by its pid alone.
+// A real program, started by a test and never outliving it: in a process group of its own, its output kept in
+// files so that no pipe can fill up, stopped by its pid alone.
 
 #include "tests/support/eventually.hpp"
 
@@ -21,7 +21,7 @@ struct program {
 
 // How a process ended.
 struct exit_result {
-    int code = -1;    // -1 when a signal ended it
+    int code = -1;  // -1 when a signal ended it
     int signal = 0;
 };
 
@@ -37,8 +37,8 @@ public:
     pid_t pid() const noexcept { return pid_; }
     bool running();
 
-    // The rest of the first line of standard output that begins with `beginning`; throws std::runtime_error with what
-    // the program said when it ends, or the deadline passes, before such a line is complete.
+    // The rest of the first line of standard output that begins with `beginning`; throws std::runtime_error
+    // with what the program said when it ends, or the deadline passes, before such a line is complete.
     std::string wait_for_line(const std::string& beginning, milliseconds within = patience);
 
     void signal(int number);

@@ -1,5 +1,6 @@
 #pragma once
-// Waiting for something that another process does: looks again and again until it holds or the deadline has passed.
+// Waiting for something that another process does: looks again and again until it holds or the deadline has
+// passed.
 
 #include <chrono>
 #include <functional>
@@ -13,7 +14,8 @@ inline constexpr milliseconds patience{30'000};
 
 bool eventually(const std::function<bool()>& holds, milliseconds within = patience);
 
-// Lets time pass where the claim itself is that nothing happens meanwhile: true when `holds` held at every look.
+// Lets time pass where the claim itself is that nothing happens meanwhile: true when `holds` held at every
+// look.
 bool always(const std::function<bool()>& holds, milliseconds during);
 
 }  // namespace end_to_end

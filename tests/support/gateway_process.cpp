@@ -40,12 +40,15 @@ gateway_config::gateway_config() {
     set("producer.credits.check_every", "1s");
     set("engines",
         "[{engine_key: studio, display_name: Studio, model: FUZZ-2.0, typical_seconds: 1},"
-        " {engine_key: hall, display_name: Hall, model: FUZZ-1.1, typical_seconds: 1, max_duration_seconds: 600,"
-        " supports_vocals: false, supports_lyrics: false, licence_class: commercial_cleared, commercial_use: true,"
+        " {engine_key: hall, display_name: Hall, model: FUZZ-1.1, typical_seconds: 1, max_duration_seconds: "
+        "600,"
+        " supports_vocals: false, supports_lyrics: false, licence_class: commercial_cleared, commercial_use: "
+        "true,"
         " requires_attribution: false, supported_languages: []}]");
     set("audio.archive.path", "audio");
     set("audio.allowed_hosts", "[127.0.0.1]");
-    set("audio.signing_keys", std::string{"["} + secrets::signing_key + ", " + secrets::old_signing_key + "]");
+    set("audio.signing_keys",
+        std::string{"["} + secrets::signing_key + ", " + secrets::old_signing_key + "]");
 }
 
 gateway_config& gateway_config::set(const std::string& key, const std::string& value) {

@@ -1,5 +1,6 @@
 #pragma once
-// The gateway as an operator runs it: a configuration file, a keys file, the real program, its log and its exit code.
+// The gateway as an operator runs it: a configuration file, a keys file, the real program, its log and its
+// exit code.
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -44,7 +45,8 @@ inline constexpr const char* old_signing_key = "older-signing-key-77c0aa";
 class gateway_process {
 public:
     // Returns once it serves; throws std::runtime_error with its output when it does not.
-    gateway_process(const std::filesystem::path& folder, const std::string& config_file, const std::string& name = "gateway");
+    gateway_process(const std::filesystem::path& folder, const std::string& config_file,
+                    const std::string& name = "gateway");
 
     const std::string& url() const noexcept { return url_; }
     const std::string& admin() const noexcept { return admin_; }
@@ -58,6 +60,7 @@ private:
 };
 
 // music-gateway with these arguments, to its end.
-finished run_gateway(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {});
+finished run_gateway(const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& environment = {});
 
 }  // namespace end_to_end

@@ -105,7 +105,8 @@ std::uint16_t port_of(const std::string& url) {
 }
 
 std::string text_of(const http_request& what) {
-    std::string text = what.method + " " + what.target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+    std::string text =
+        what.method + " " + what.target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
     for (const auto& [name, value] : what.headers)
         text += name + ": " + value + "\r\n";
     if (!what.body.empty() || what.method == "POST" || what.method == "PUT")
@@ -151,7 +152,8 @@ bool is_interim(const http_reply& reply) {
     return reply.status >= 100 && reply.status < 200;
 }
 
-// Everything until the stream ends: we asked for "Connection: close", or the answer's length says where it ends.
+// Everything until the stream ends: we asked for "Connection: close", or the answer's length says where it
+// ends.
 http_reply read_reply(wire& from, bool without_body) {
     std::string bytes;
     std::size_t end = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// The tests' own HTTP client: synchronous, one connection for each request, and able to send what no honest client would.
+// The tests' own HTTP client: synchronous, one connection for each request, and able to send what no honest
+// client would.
 
 #include "tests/support/eventually.hpp"
 
@@ -32,11 +33,13 @@ struct http_reply {
     boost::json::value json() const;                  // throws, with the body, when it is not JSON
 };
 
-// `url`: "http://127.0.0.1:1234", whatever path follows. Throws std::runtime_error when no whole answer came in time.
+// `url`: "http://127.0.0.1:1234", whatever path follows. Throws std::runtime_error when no whole answer came
+// in time.
 http_reply ask(const std::string& url, const http_request& what, milliseconds within = patience);
 
 // Nothing when no whole answer came: the peer is gone, or died in between.
-std::optional<http_reply> try_ask(const std::string& url, const http_request& what, milliseconds within = patience);
+std::optional<http_reply> try_ask(const std::string& url, const http_request& what,
+                                  milliseconds within = patience);
 
 // Sends these bytes as they are and reads one answer.
 http_reply ask_raw(const std::string& url, std::string_view bytes, milliseconds within = patience);

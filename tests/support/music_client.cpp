@@ -56,7 +56,8 @@ http_reply music_client::track(const std::string& track_id) const {
     return send({"GET", path("/tracks/" + track_id)}, {});
 }
 
-http_reply music_client::call(const std::string& method, const std::string& rest, const header_list& further) const {
+http_reply music_client::call(const std::string& method, const std::string& rest,
+                              const header_list& further) const {
     return send({method, path(rest)}, further);
 }
 
@@ -78,7 +79,8 @@ std::string music_client::status(const std::string& job_id) const {
     return text(job(job_id), "status");
 }
 
-json::object music_client::wait_for(const std::string& job_id, const std::string& status, milliseconds within) const {
+json::object music_client::wait_for(const std::string& job_id, const std::string& status,
+                                    milliseconds within) const {
     json::object last;
     const bool came = eventually(
         [&] {

@@ -27,15 +27,18 @@ public:
     http_reply cancel(const std::string& job_id) const;
     http_reply engines() const;
     http_reply track(const std::string& track_id) const;
-    http_reply call(const std::string& method, const std::string& rest, const header_list& further = {}) const;
+    http_reply call(const std::string& method, const std::string& rest,
+                    const header_list& further = {}) const;
 
     // The id of a job that was answered 202; throws with the answer otherwise.
     std::string created(const boost::json::object& order, const header_list& further = {}) const;
     boost::json::object job(const std::string& job_id) const;  // throws unless 200
     std::string status(const std::string& job_id) const;
 
-    // Reads the job again and again until its status is this one; throws with the job when it ends otherwise, or never.
-    boost::json::object wait_for(const std::string& job_id, const std::string& status, milliseconds within = patience) const;
+    // Reads the job again and again until its status is this one; throws with the job when it ends otherwise,
+    // or never.
+    boost::json::object wait_for(const std::string& job_id, const std::string& status,
+                                 milliseconds within = patience) const;
     boost::json::object wait_for_end(const std::string& job_id, milliseconds within = patience) const;
 
 private:

@@ -26,7 +26,8 @@ void merge(json::object& base, const json::object& over) {
 
 }  // namespace
 
-simulator_process::simulator_process(const std::filesystem::path& folder, const std::vector<std::string>& options)
+simulator_process::simulator_process(const std::filesystem::path& folder,
+                                     const std::vector<std::string>& options)
     : folder_{folder}, options_{options} {
     start("127.0.0.1:0", "127.0.0.1:0");
 }
@@ -45,7 +46,8 @@ void simulator_process::restart() {
     start(url_.substr(url_.rfind('/') + 1), cdn_url_.substr(cdn_url_.rfind('/') + 1));
 }
 
-void simulator_process::control(const std::string& method, const std::string& path, const std::string& body) const {
+void simulator_process::control(const std::string& method, const std::string& path,
+                                const std::string& body) const {
     const auto reply = ask(url_, {method, "/_control/" + path, {{"Content-Type", "application/json"}}, body});
     if (reply.status != 200)
         throw std::runtime_error("simulator: " + path + " answered " + reply.body);

@@ -13,14 +13,16 @@ namespace end_to_end {
 
 class simulator_process {
 public:
-    // `options`: further words of its command line. Tasks take a fifth of a second unless a script says otherwise.
+    // `options`: further words of its command line. Tasks take a fifth of a second unless a script says
+    // otherwise.
     simulator_process(const std::filesystem::path& folder, const std::vector<std::string>& options = {});
 
     const std::string& url() const noexcept { return url_; }
     const std::string& cdn_url() const noexcept { return cdn_url_; }
     static constexpr const char* api_key = "sk_simulator_0f5c77d2b1";
 
-    // What every create gets from now on, as JSON of one behaviour: {"task": {"result": "failed"}}. Quick unless it says.
+    // What every create gets from now on, as JSON of one behaviour: {"task": {"result": "failed"}}. Quick
+    // unless it says.
     void by_default(const std::string& behaviour);
     // In front of what is there, `times` creates with `match` get `behaviour`. 0: all of them.
     void rule(const std::string& match, const std::string& behaviour, int times = 0);
@@ -31,8 +33,9 @@ public:
 
     boost::json::object state() const;
     std::int64_t count(std::string_view member) const;  // a number at the top of the state
-    boost::json::object task(std::size_t number = 0) const;  // in the order of their acceptance; throws when there is none
-    boost::json::object last_order() const;                  // the body of the youngest accepted create
+    boost::json::object task(
+        std::size_t number = 0) const;       // in the order of their acceptance; throws when there is none
+    boost::json::object last_order() const;  // the body of the youngest accepted create
 
     // Stops answering altogether, and comes back on the same addresses with nothing in its memory.
     void stop() { child_->stop(); }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t most_shown = 12'000;  // of each program's output
 
 std::string tail_of(const std::string& text) {
-    return text.size() <= most_shown ? text : "...\n" + text.substr(text.find('\n', text.size() - most_shown) + 1);
+    return text.size() <= most_shown ? text
+                                     : "...\n" + text.substr(text.find('\n', text.size() - most_shown) + 1);
 }
 
 std::vector<std::string> names_in(const json::object& object) {
@@ -79,8 +80,13 @@ std::string Stage::target_of(const std::string& url) {
     return url.substr(std::min(url.size(), url.find('/', url.find("//") + 2)));
 }
 
-http_reply Stage::play(const std::string& playback_url, const header_list& headers, const std::string& method) const {
+http_reply Stage::play(const std::string& playback_url, const header_list& headers,
+                       const std::string& method) const {
     return ask(gateway->url(), {method, target_of(playback_url), headers});
+}
+
+void PrintTo(store_kind store, std::ostream* out) {
+    *out << (store == store_kind::redis ? "redis" : "memory");
 }
 
 std::string name_of_store(const testing::TestParamInfo<store_kind>& info) {

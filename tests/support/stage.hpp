@@ -1,5 +1,6 @@
 #pragma once
-// What an end-to-end test stands on: simulator, store and gateway, started afresh for each test, in a folder of its own.
+// What an end-to-end test stands on: simulator, store and gateway, started afresh for each test, in a folder
+// of its own.
 
 #include "tests/support/gateway_process.hpp"
 #include "tests/support/music_client.hpp"
@@ -14,6 +15,7 @@
 namespace end_to_end {
 
 enum class store_kind { memory, redis };
+void PrintTo(store_kind store, std::ostream* out);  // for GoogleTest's messages
 
 // The raw keys of the stage's keys file.
 namespace raw_keys {
@@ -24,7 +26,7 @@ inline constexpr const char* reader = "ak_reader_77be01d2c4f9";        // may re
 inline constexpr const char* paused = "ak_paused_0b1c2d3e4f5a";
 inline constexpr const char* deactivated = "ak_gone_9f8e7d6c5b4a";
 inline constexpr const char* expired = "ak_expired_1a2b3c4d5e6f";
-inline constexpr const char* slow = "ak_slow_6f5e4d3c2b1a";            // two creates a minute
+inline constexpr const char* slow = "ak_slow_6f5e4d3c2b1a";  // two creates a minute
 }  // namespace raw_keys
 
 std::vector<client_key> usual_keys();
@@ -46,7 +48,8 @@ protected:
     music_client alice() const { return as(raw_keys::alice); }
 
     // Where the gateway really serves what it calls public_url.
-    http_reply play(const std::string& playback_url, const header_list& headers = {}, const std::string& method = "GET") const;
+    http_reply play(const std::string& playback_url, const header_list& headers = {},
+                    const std::string& method = "GET") const;
 
     std::string write_config() const;
     static std::string target_of(const std::string& url);  // path and query
@@ -87,7 +90,7 @@ void expect_error(const http_reply& reply, int status, std::string_view code, st
 }  // namespace end_to_end
 
 // Registers the suite for both stores.
-#define ON_BOTH_STORES(Suite)                                                                                       \
-    INSTANTIATE_TEST_SUITE_P(Store, Suite,                                                                          \
+#define ON_BOTH_STORES(Suite)                                                                                \
+    INSTANTIATE_TEST_SUITE_P(Store, Suite,                                                                   \
                              testing::Values(end_to_end::store_kind::memory, end_to_end::store_kind::redis), \
                              end_to_end::name_of_store)
