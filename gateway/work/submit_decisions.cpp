@@ -37,6 +37,12 @@ job_state uncharged(job_state next) {
     return next;
 }
 
+// Until the hold is over, but no longer than until somebody has looked whether there are credits again: a job that may go on
+// must not sleep through it.
+milliseconds held_for(milliseconds shut_for, const work_policy& policy) {
+    return std::min(policy.credits_hold - shut_for, policy.credits_check_every);
+}
+
 step::any submit_or_settle(const job& claimed, const gates& backend, const work_policy& policy) {
     const engine* with = find_engine(policy.engines, claimed.request.engine);
     if (!with)
@@ -48,7 +54,7 @@ step::any submit_or_settle(const job& claimed, const gates& backend, const work_
         if (*backend.credits_shut_for >= policy.credits_hold)
             return step::settle{failed(claimed, message::no_credits), {}, "no credits left"};
         job_state next = claimed.state;
-        return step::settle{next, policy.credits_hold - *backend.credits_shut_for, "waiting for credits"};
+        return step::settle{next, held_for(*backend.credits_shut_for, policy), "waiting for credits"};
     }
     job_state begun = claimed.state;
     begun.step = submission::submitting;
@@ -163,7 +169,7 @@ struct create_rows {
             v.next = uncharged(failed(begun, message::no_credits));
         } else {
             v.next = waiting_again(begun);
-            v.look_in = policy.credits_hold - shut_for;
+            v.look_in = held_for(shut_for, policy);
         }
         return v;
     }
