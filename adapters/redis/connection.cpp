@@ -45,6 +45,7 @@ struct connection::link : std::enable_shared_from_this<link> {
 
     std::unique_ptr<stream> bytes;  // while connected
     bool up = false;
+    bool first_attempt = true;  // still under way
     bool stopping = false;
     bool ended = false;  // the background coroutine
     std::uint64_t links = 0;
@@ -55,7 +56,7 @@ struct connection::link : std::enable_shared_from_this<link> {
     std::deque<std::shared_ptr<waiter>> pending;  // in the order of their commands
     asio::steady_timer outgoing_ready;           // cancelled when there is something to write
     asio::steady_timer pause;                    // between attempts
-    asio::steady_timer changed;                  // never expires; cancelled when the link comes up, or ends for good
+    asio::steady_timer changed;                  // never expires; cancelled after each attempt, and at the end for good
     asio::steady_timer stopped;                  // never expires; cancelled by stop()
 
     asio::awaitable<void> run();
@@ -92,6 +93,7 @@ asio::awaitable<void> connection::link::run() {
         if (stopping)
             break;
         const auto opened = std::get<0>(attempt);
+        first_attempt = false;
         if (opened) {
             failures = 0;
             up = true;
@@ -105,6 +107,7 @@ asio::awaitable<void> connection::link::run() {
             drop(failure.message());
         } else {
             drop(trouble.empty() ? opened.error().message() : trouble);
+            changed.cancel();  // who waited for the first attempt
         }
         if (stopping)
             break;
@@ -291,6 +294,11 @@ std::uint64_t connection::links() const noexcept {
 
 asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto link = link_;  // outlives this connection if need be
+    // A process that has just started is asked while it still connects; that is not yet a server that is away.
+    while (link->first_attempt && !link->stopping && !by.passed()) {
+        auto change = signalled(link->changed);
+        co_await gateway::with_deadline(std::move(change), by);
+    }
     if (by.passed())
         co_return errc::deadline_exceeded;
     if (!link->up || link->pending.size() >= link->options.most_pending ||

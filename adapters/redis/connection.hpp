@@ -2,8 +2,8 @@
 // One link to a Redis server, shared by every coroutine of its thread: commands are pipelined, replies come back in order.
 //
 // A background coroutine, started by the constructor, keeps the link up: it connects, says who we are, reads and writes, and
-// after a failure tries again with growing pauses. While the link is down commands fail at once: nobody queues up behind a
-// dead server. All members are to be used on the context's own thread.
+// after a failure tries again with growing pauses. Commands wait for the very first attempt; afterwards, while the link is
+// down, they fail at once: nobody queues up behind a dead server. All members are to be used on the context's own thread.
 
 #include "adapters/redis/address.hpp"
 #include "adapters/redis/reply.hpp"
