@@ -174,12 +174,6 @@ key<Target> secret(key<Target> row) {
     return row;
 }
 
-template <class Target>
-key<Target> reloadable(key<Target> row) {
-    row.reloadable = true;
-    return row;
-}
-
 }  // namespace rows
 
 }  // namespace config

@@ -1,13 +1,15 @@
 #include "config/keys.hpp"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
+#include <string_view>
 
 namespace config {
 
 namespace {
 
 using namespace std::chrono_literals;
-using rows::reloadable;
 using rows::required;
 using rows::secret;
 
@@ -97,7 +99,7 @@ void add_store(std::vector<key<settings>>& table) {
          redis_url,
          row(
              "store.retention", kind::duration, {"30d"}, "How long jobs and their audio are kept.",
-             [](auto& s) -> auto& { return s.store.retention; }, between<milliseconds>(1min, 3650 * a_day))});
+             [](auto& s) -> auto& { return s.store.retention; }, between<milliseconds>(100ms, 3650 * a_day))});
 }
 
 void add_producer(std::vector<key<settings>>& table) {
@@ -135,7 +137,7 @@ void add_producer(std::vector<key<settings>>& table) {
              [](auto& s) -> auto& { return s.producer.poll.up_to; }, between<milliseconds>(10ms, an_hour)),
          row(
              "producer.poll.deadline", kind::duration, {"15m"}, "until the job fails.",
-             [](auto& s) -> auto& { return s.producer.poll.deadline; }, between<milliseconds>(1s, a_day)),
+             [](auto& s) -> auto& { return s.producer.poll.deadline; }, between<milliseconds>(100ms, a_day)),
          web_url(
              "producer.webhook.public_url", {},
              "Where the producer reaches this gateway; with secret: webhooks on.",
@@ -154,7 +156,7 @@ void add_producer(std::vector<key<settings>>& table) {
          row(
              "producer.credits.check_every", kind::duration, {"60s"}, "While the credits are used up.",
              [](auto& s) -> auto& { return s.producer.credits.check_every; },
-             between<milliseconds>(1s, a_day)),
+             between<milliseconds>(100ms, a_day)),
          row(
              "producer.credits.hold", kind::duration, {"0s"}, "How long queued jobs wait for new credits.",
              [](auto& s) -> auto& { return s.producer.credits.hold; },
@@ -166,7 +168,6 @@ void add_engines(std::vector<key<settings>>& table) {
     engines.name = "engines";
     engines.what = kind::mappings;
     engines.sentence = "What clients can order music from.";
-    engines.reloadable = true;
     table.push_back(engines);
 }
 
@@ -174,11 +175,11 @@ void add_audio(std::vector<key<settings>>& table) {
     auto signing_keys = secret(row(
         "audio.signing_keys", kind::texts, {"${PLAYBACK_SIGNING_KEY}"},
         "The first signs playback URLs, all verify. With store.kind memory it may be unset.",
-        [](auto& s) -> auto& { return s.audio.signing_keys; }, each_at_least(16)));
+        [](auto& s) -> auto& { return s.audio.signing_keys; }, each_at_least(8)));
     signing_keys.default_may_be_unset = true;
     table.insert(table.end(),
                  {choice(
-                      "audio.archive.kind", {"folder", "none"}, "folder", "None relays from upstream.",
+                      "audio.archive.kind", {"folder", "none"}, "folder", "Folder; none, relaying from upstream, is not there yet.",
                       [](auto& s) -> auto& { return s.audio.archive.kind; }),
                   row(
                       "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"}, "The folder.",
@@ -196,11 +197,10 @@ void add_audio(std::vector<key<settings>>& table) {
 void add_limits(std::vector<key<settings>>& table) {
     const auto count = [](const char* name, const char* fallback, const char* sentence, int least,
                           auto access) {
-        return reloadable(row(name, kind::integer, {fallback}, sentence, access, between(least, 1'000'000)));
+        return row(name, kind::integer, {fallback}, sentence, access, between(least, 1'000'000));
     };
     const auto wait = [](const char* name, const char* fallback, const char* sentence, auto access) {
-        return reloadable(
-            row(name, kind::duration, {fallback}, sentence, access, between<milliseconds>(100ms, an_hour)));
+        return row(name, kind::duration, {fallback}, sentence, access, between<milliseconds>(100ms, an_hour));
     };
     table.insert(
         table.end(),
@@ -208,12 +208,12 @@ void add_limits(std::vector<key<settings>>& table) {
              "idempotency.on_mismatch", {"return", "reject"}, "return",
              "The answer to a known key with another body: the job it made, or 422.",
              [](auto& s) -> auto& { return s.idempotency.on_mismatch; }),
-         reloadable(row(
+         row(
              "limits.body", kind::size, {"256KiB"}, "Of a request.",
-             [](auto& s) -> auto& { return s.limits.body; }, between(kibibyte, 64 * mebibyte))),
-         reloadable(row(
+             [](auto& s) -> auto& { return s.limits.body; }, between(kibibyte, 64 * mebibyte)),
+         row(
              "limits.headers", kind::size, {"16KiB"}, "Of a request.",
-             [](auto& s) -> auto& { return s.limits.headers; }, between(kibibyte, mebibyte))),
+             [](auto& s) -> auto& { return s.limits.headers; }, between(kibibyte, mebibyte)),
          count(
              "limits.connections", "10000", "Of clients, at a time.", 1,
              [](auto& s) -> auto& { return s.limits.connections; }),
@@ -245,6 +245,16 @@ void add_limits(std::vector<key<settings>>& table) {
              "One JSON object a line, on standard error.", [](auto& s) -> auto& { return s.log.level; })});
 }
 
+// What a reload hands to running threads: the rules for clients and for the work. The rest is built into what is already running.
+bool takes_effect_on_reload(std::string_view name) {
+    constexpr std::array built_in{"producer.base_url", "producer.api_key", "limits.body", "limits.headers",
+                                  "limits.connections", "limits.request_timeout", "limits.idle_timeout"};
+    if (std::find(built_in.begin(), built_in.end(), name) != built_in.end() || name.starts_with("producer.webhook."))
+        return false;
+    return name == "engines" || name == "store.retention" || name.starts_with("producer.") ||
+           name.starts_with("limits.") || name.starts_with("idempotency.");
+}
+
 std::vector<key<settings>> make_setting_keys() {
     std::vector<key<settings>> table;
     add_listening(table);
@@ -253,6 +263,8 @@ std::vector<key<settings>> make_setting_keys() {
     add_engines(table);
     add_audio(table);
     add_limits(table);
+    for (key<settings>& each : table)
+        each.reloadable = takes_effect_on_reload(each.name);
     return table;
 }
 

@@ -92,6 +92,8 @@ void check_engines(const std::vector<gateway::engine>& engines, table_reader& re
 }
 
 void check_audio(const settings& all, table_reader& reader) {
+    if (good(reader, "audio.archive.kind") && all.audio.archive.kind == archive_kind::none)
+        reader.add("audio.archive.kind", "none (relaying from upstream) is not available yet; use folder");
     if (good(reader, "audio.archive.kind", "audio.archive.path") &&
         all.audio.archive.kind == archive_kind::folder && all.audio.archive.path.empty())
         reader.add("audio.archive.path", "is required while audio.archive.kind is folder");
@@ -100,8 +102,7 @@ void check_audio(const settings& all, table_reader& reader) {
         reader.add(
             "audio.signing_keys",
             "is required while store.kind is redis: all replicas must sign playback URLs with the same key, "
-            "also "
-            "after a restart; set PLAYBACK_SIGNING_KEY, for example to the output of `openssl rand -hex 32`");
+            "also after a restart; set PLAYBACK_SIGNING_KEY, for example to the output of `openssl rand -hex 32`");
 }
 
 void check_limits(const settings& all, table_reader& reader) {

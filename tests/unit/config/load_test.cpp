@@ -34,7 +34,7 @@ TEST_F(Loader, ReadsEveryKindOfValue) {
         "  - { engine_key: one, model: M-1, supports_vocals: false, typical_seconds: 90, "
         "supported_languages: [en, de] }\n"
         "  - { engine_key: two, model: M-2, display_name: Two, licence_class: personal_only }\n"
-        "audio: { archive: { kind: none }, allowed_hosts: [10.0.0.0/8, '*.example.com'],\n"
+        "audio: { archive: { kind: folder }, allowed_hosts: [10.0.0.0/8, '*.example.com'],\n"
         "         signing_keys: [0123456789abcdef, fedcba9876543210] }\n"
         "idempotency: { on_mismatch: reject }\n"
         "limits: { body: 1MiB }\n"
@@ -59,7 +59,7 @@ TEST_F(Loader, ReadsEveryKindOfValue) {
     EXPECT_EQ(all.engines[0].supported_languages, (std::vector<std::string>{"en", "de"}));
     EXPECT_EQ(all.engines[1].licence_class, "personal_only");
     EXPECT_EQ(all.engines[1].supported_languages, std::vector<std::string>{"en"});
-    EXPECT_EQ(all.audio.archive.kind, config::archive_kind::none);
+    EXPECT_EQ(all.audio.archive.kind, config::archive_kind::folder);
     EXPECT_EQ(all.audio.signing_keys.size(), 2u);
     EXPECT_EQ(all.idempotency.on_mismatch, config::mismatch_action::reject);
     EXPECT_EQ(all.limits.body, 1048576u);
