@@ -225,6 +225,14 @@ TEST_F(Restarts, WhileRedisIsAwayCreatesAreUnavailableAndAllResumesByItself) {
     EXPECT_EQ(ask(gateway->admin(), {"GET", "/healthz"}).status, 200) << "alive all the same";
     redis->start();
     ASSERT_TRUE(eventually([&] { return readiness() == 200; }));
+    // Each thread has a link of its own, and connections are handed to the threads in turn: both must be
+    // back.
+    ASSERT_TRUE(eventually([&] {
+        bool all = true;
+        for (int i = 0; i < 4; ++i)
+            all = alice().get(id).status == 200 && all;
+        return all;
+    }));
     alice().wait_for(id, "succeeded", a_lease_and_more);
     alice().wait_for(alice().created(an_order("afterwards")), "succeeded", a_lease_and_more);
     EXPECT_EQ(simulator->count("creates_accepted"), 2);
