@@ -68,10 +68,24 @@ bool is_range(const std::string& text) {
     return widest > 0 && parse(text.substr(slash + 1), width) && width >= 0 && width <= widest;
 }
 
+// "host:8443" without its port; an IPv6 address keeps its colons, unless it is in brackets.
+std::string without_port(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == text.npos || (text.find(':') != colon && text[colon - 1] != ']'))
+        return text;
+    const std::string digits = text.substr(colon + 1);
+    const bool is_port = !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == digits.npos;
+    return is_port ? text.substr(0, colon) : text;
+}
+
 bool is_host(const std::string& text) {
     if (is_range(text))
         return true;
-    const std::string name = text.starts_with("*.") ? text.substr(2) : text;
+    std::string name = without_port(text);
+    if (name.starts_with('[') && name.ends_with(']'))
+        return is_range(name.substr(1, name.size() - 2));
+    if (name.starts_with("*."))
+        name.erase(0, 2);
     return !name.empty() && name.size() <= 253 && name.front() != '.' && name.find("..") == name.npos &&
            name.find_first_not_of(name_characters) == name.npos;
 }
@@ -130,7 +144,7 @@ constraint<std::vector<std::string>> one_or_more_names() {
 }
 
 constraint<std::vector<std::string>> hosts() {
-    return {"a list of host names, IP addresses, or ranges such as 10.0.0.0/8 (no scheme, no port)",
+    return {"a list of host names, IP addresses, or ranges such as 10.0.0.0/8 (no scheme)",
             [](const std::vector<std::string>& all) { return std::all_of(all.begin(), all.end(), is_host); }};
 }
 

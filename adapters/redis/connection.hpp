@@ -28,7 +28,7 @@ struct connection_options {
     std::size_t most_pending = 10'000;                 // commands without a reply; more are refused
     std::size_t most_outgoing_bytes = std::size_t{64} << 20;  // not yet taken by the socket
     std::size_t most_reply_bytes = std::size_t{64} << 20;     // of one reply; a list of 100 of the largest jobs takes 30 MB
-    gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{5'000}};
+    gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{1'000}};
 };
 
 class connection {
