@@ -283,6 +283,8 @@ int serve(const std::string& path) {
                [&] {
                    std::cout << "music-gateway: listening on " << url_of(server.client_address(), values.tls.enabled())
                              << "\nmusic-gateway: admin on " << url_of(server.admin_address(), false) << std::endl;
+                   if (values.producer.webhook.enabled())
+                       gateway::log::warning("webhooks_not_available", {{"key", "producer.webhook"}});
                    gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
                                                   {"listen", server.client_address()},
                                                   {"admin", server.admin_address()},
