@@ -74,7 +74,8 @@ std::string without_port(const std::string& text) {
     if (colon == text.npos || (text.find(':') != colon && text[colon - 1] != ']'))
         return text;
     const std::string digits = text.substr(colon + 1);
-    const bool is_port = !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == digits.npos;
+    const bool is_port =
+        !digits.empty() && digits.size() <= 5 && digits.find_first_not_of("0123456789") == digits.npos;
     return is_port ? text.substr(0, colon) : text;
 }
 

@@ -99,7 +99,8 @@ void add_store(std::vector<key<settings>>& table) {
          redis_url,
          row(
              "store.retention", kind::duration, {"30d"}, "How long jobs and their audio are kept.",
-             [](auto& s) -> auto& { return s.store.retention; }, between<milliseconds>(100ms, 3650 * a_day))});
+             [](auto& s) -> auto& { return s.store.retention; },
+             between<milliseconds>(100ms, 3650 * a_day))});
 }
 
 void add_producer(std::vector<key<settings>>& table) {
@@ -179,7 +180,8 @@ void add_audio(std::vector<key<settings>>& table) {
     signing_keys.default_may_be_unset = true;
     table.insert(table.end(),
                  {choice(
-                      "audio.archive.kind", {"folder", "none"}, "folder", "Folder; none, relaying from upstream, is not there yet.",
+                      "audio.archive.kind", {"folder", "none"}, "folder",
+                      "Folder; none, relaying from upstream, is not there yet.",
                       [](auto& s) -> auto& { return s.audio.archive.kind; }),
                   row(
                       "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"}, "The folder.",
@@ -245,11 +247,14 @@ void add_limits(std::vector<key<settings>>& table) {
              "One JSON object a line, on standard error.", [](auto& s) -> auto& { return s.log.level; })});
 }
 
-// What a reload hands to running threads: the rules for clients and for the work. The rest is built into what is already running.
+// What a reload hands to running threads: the rules for clients and for the work. The rest is built into what
+// is already running.
 bool takes_effect_on_reload(std::string_view name) {
-    constexpr std::array built_in{"producer.base_url", "producer.api_key", "limits.body", "limits.headers",
-                                  "limits.connections", "limits.request_timeout", "limits.idle_timeout"};
-    if (std::find(built_in.begin(), built_in.end(), name) != built_in.end() || name.starts_with("producer.webhook."))
+    constexpr std::array built_in{"producer.base_url",  "producer.api_key",   "limits.body",
+                                  "limits.headers",     "limits.connections", "limits.request_timeout",
+                                  "limits.idle_timeout"};
+    if (std::find(built_in.begin(), built_in.end(), name) != built_in.end() ||
+        name.starts_with("producer.webhook."))
         return false;
     return name == "engines" || name == "store.retention" || name.starts_with("producer.") ||
            name.starts_with("limits.") || name.starts_with("idempotency.");

@@ -102,7 +102,8 @@ void check_audio(const settings& all, table_reader& reader) {
         reader.add(
             "audio.signing_keys",
             "is required while store.kind is redis: all replicas must sign playback URLs with the same key, "
-            "also after a restart; set PLAYBACK_SIGNING_KEY, for example to the output of `openssl rand -hex 32`");
+            "also after a restart; set PLAYBACK_SIGNING_KEY, for example to the output of `openssl rand -hex "
+            "32`");
 }
 
 void check_limits(const settings& all, table_reader& reader) {

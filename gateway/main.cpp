@@ -1,4 +1,5 @@
-// The composition root: the only file that sees everything. Reads the configuration, picks the adapters, wires them, runs.
+// The composition root: the only file that sees everything. Reads the configuration, picks the adapters,
+// wires them, runs.
 #include "adapters/aitronos/face.hpp"
 #include "adapters/archive/folder_archive.hpp"
 #include "adapters/memory/job_store.hpp"
@@ -40,7 +41,8 @@ gateway::work_limits limits_of(const config::settings& from) {
 
 gateway::service::policy_ptr client_policy(const config::loaded& from) {
     const config::settings& values = from.values;
-    auto policy = std::make_shared<gateway::service::policy>(from.keys, values.auth.mode == config::auth_mode::open);
+    auto policy =
+        std::make_shared<gateway::service::policy>(from.keys, values.auth.mode == config::auth_mode::open);
     policy->engines = values.engines;
     policy->texts.prompt = static_cast<std::size_t>(values.limits.prompt);
     policy->texts.lyrics = static_cast<std::size_t>(values.limits.lyrics);
@@ -138,7 +140,8 @@ asio::awaitable<void> sweep_archive(adapters::archive::folder_archive& archive, 
     }
 }
 
-asio::awaitable<void> warn_of_unsafe_redis(adapters::redis::job_store& store, gateway::app::readiness& state) {
+asio::awaitable<void> warn_of_unsafe_redis(adapters::redis::job_store& store,
+                                           gateway::app::readiness& state) {
     co_await store.link().ready(gateway::deadline::never());
     auto sentences = co_await store.durability_warnings(gateway::deadline::after(std::chrono::seconds{5}));
     if (!sentences)
@@ -159,12 +162,13 @@ public:
         if (shared.redis)
             redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis);
         gateway::job_store& store = this->store();
-        worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive, shared.gates,
-                                                          shared.counts, work);
-        generations_ =
-            std::make_unique<gateway::service::generations>(store, *worker_, shared.gates, std::move(clients));
+        worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
+                                                          shared.gates, shared.counts, work);
+        generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
+                                                                       std::move(clients));
         face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
-        watch_ = std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
+        watch_ =
+            std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
     }
 
     gateway::job_store& store() {
@@ -271,25 +275,28 @@ int serve(const std::string& path) {
         first = number == 0 ? made.get() : first;
         return made;
     };
-    gateway::app::server server{plan_of(values, tls.get()), shared.counts, shared.state, equip,
-                                [&] { return std::make_unique<gateway::app::admin>(first->store(), shared.counts, shared.state); }};
+    gateway::app::server server{
+        plan_of(values, tls.get()), shared.counts, shared.state, equip,
+        [&] { return std::make_unique<gateway::app::admin>(first->store(), shared.counts, shared.state); }};
 
     // Playback URLs follow the port that was really bound, unless the user said what clients see.
     if (values.public_url == config::settings{}.public_url && !values.listen.is_unix()) {
         playback.public_url = url_of(server.client_address(), values.tls.enabled());
         shared.urls = adapters::aitronos::playback_urls{playback};
     }
-    server.run([&] { return load_again(path, values); },
-               [&] {
-                   std::cout << "music-gateway: listening on " << url_of(server.client_address(), values.tls.enabled())
-                             << "\nmusic-gateway: admin on " << url_of(server.admin_address(), false) << std::endl;
-                   if (values.producer.webhook.enabled())
-                       gateway::log::warning("webhooks_not_available", {{"key", "producer.webhook"}});
-                   gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
-                                                  {"listen", server.client_address()},
-                                                  {"admin", server.admin_address()},
-                                                  {"store", redis ? to_string(*redis) : std::string{"memory"}}});
-               });
+    server.run(
+        [&] { return load_again(path, values); },
+        [&] {
+            std::cout << "music-gateway: listening on "
+                      << url_of(server.client_address(), values.tls.enabled()) << "\nmusic-gateway: admin on "
+                      << url_of(server.admin_address(), false) << std::endl;
+            if (values.producer.webhook.enabled())
+                gateway::log::warning("webhooks_not_available", {{"key", "producer.webhook"}});
+            gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
+                                           {"listen", server.client_address()},
+                                           {"admin", server.admin_address()},
+                                           {"store", redis ? to_string(*redis) : std::string{"memory"}}});
+        });
     gateway::log::info("stopped");
     return ok;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The backend's gates as moments in time, and how they look at a given one. Not thread-safe: the store's lock guards it.
+// The backend's gates as moments in time, and how they look at a given one. Not thread-safe: the store's lock
+// guards it.
 
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"

@@ -67,7 +67,8 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
         co_return refusal(create_outcome::kind::id_taken);
 
     const std::string& organization = order.owner.organization;
-    const bool starts = order.may_start && !schedule_.anybody_queued() && schedule_.room(organization, limits);
+    const bool starts =
+        order.may_start && !schedule_.anybody_queued() && schedule_.room(organization, limits);
     if (!starts && limits.queued_per_organization > 0 &&
         schedule_.waiting_of(organization) >= static_cast<std::size_t>(limits.queued_per_organization))
         co_return refusal(create_outcome::kind::queue_full);
@@ -85,7 +86,8 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     co_return outcome;
 }
 
-asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key, deadline by) {
+asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
+                                                               deadline by) {
     if (by.passed())
         co_return errc::deadline_exceeded;
     const std::scoped_lock held{lock_};
@@ -118,8 +120,8 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
     co_return page;
 }
 
-asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress, work_limits limits,
-                                               deadline by) {
+asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress,
+                                               work_limits limits, deadline by) {
     if (by.passed())
         co_return errc::deadline_exceeded;
     const std::scoped_lock held{lock_};
@@ -137,8 +139,8 @@ asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, 
     co_return copy_of(*found, at);
 }
 
-claimed_job job_store::hand_out(record& of, schedule::list in, milliseconds start_in, const work_limits& limits,
-                                store_time at) {
+claimed_job job_store::hand_out(record& of, schedule::list in, milliseconds start_in,
+                                const work_limits& limits, store_time at) {
     ++of.fence;
     schedule_.hold(of.number, of.value.owner.organization, in, at + start_in + limits.lease);
     return {copy_of(of, at), lease{of.value.id, of.fence}, start_in};
@@ -157,7 +159,8 @@ asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_
         outcome.jobs.push_back(hand_out(of, in, start_in, limits, at));
     };
 
-    // Lapsed leases, and jobs whose pause is over. Nothing was sent for a waiting one, so it queues again, at the head.
+    // Lapsed leases, and jobs whose pause is over. Nothing was sent for a waiting one, so it queues again, at
+    // the head.
     for (const job_number number : schedule_.ripe(schedule::list::due, at, moves_at_once)) {
         record& each = *jobs_.find(number);
         if (each.value.state.step == submission::waiting)
@@ -208,7 +211,8 @@ asio::awaitable<result<void>> job_store::renew(lease held_lease, milliseconds du
     // Who has given the slot back, or lost it when the lease lapsed, has nothing left to hold.
     if (found->fence != held_lease.fence || !schedule_.has_slot(found->number))
         co_return errc::lease_lost;
-    schedule_.hold(found->number, found->value.owner.organization, list_for(found->value.state.step), at + duration);
+    schedule_.hold(found->number, found->value.owner.organization, list_for(found->value.state.step),
+                   at + duration);
     co_return boost::system::in_place_value;
 }
 
@@ -230,10 +234,11 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, 
     if (found->fence != held_lease.fence)
         co_return errc::lease_lost;
     const std::string& organization = found->value.owner.organization;
-    // The slot was given back before. Nothing is sent yet when the step becomes submitting, so the limit holds; what upstream
-    // has accepted is a fact, and counts.
-    if (next.step == submission::submitting && stored.step == submission::waiting && !is_terminal(next.status) &&
-        !schedule_.has_slot(found->number) && !schedule_.room(organization, limits))
+    // The slot was given back before. Nothing is sent yet when the step becomes submitting, so the limit
+    // holds; what upstream has accepted is a fact, and counts.
+    if (next.step == submission::submitting && stored.step == submission::waiting &&
+        !is_terminal(next.status) && !schedule_.has_slot(found->number) &&
+        !schedule_.room(organization, limits))
         co_return errc::lease_lost;
 
     const bool ends = is_terminal(next.status);

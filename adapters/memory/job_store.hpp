@@ -1,6 +1,6 @@
 #pragma once
-// The embedded job store: one process, no server. Nothing survives the process, so it is for trying the gateway out and for
-// tests.
+// The embedded job store: one process, no server. Nothing survives the process, so it is for trying the
+// gateway out and for tests.
 //
 // One instance serves all threads: every call takes one mutex, briefly, and completes without suspending.
 
@@ -18,23 +18,23 @@ class job_store final : public gateway::job_store {
 public:
     using clock = std::function<gateway::store_time()>;
 
-    // Without a clock of your own the system's decides, held still when it is set back. Called under the lock.
+    // Without a clock of your own the system's decides, held still when it is set back. Called under the
+    // lock.
     explicit job_store(clock now = system_clock());
     static clock system_clock();
 
     boost::asio::awaitable<gateway::result<gateway::create_outcome>> create(gateway::new_job order,
                                                                             gateway::work_limits limits,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(gateway::job_owner owner,
-                                                                                 gateway::idempotency_claim key,
-                                                                                 gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(
+        gateway::job_owner owner, gateway::idempotency_claim key, gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::job>> find(gateway::job_owner owner, std::string id,
                                                                gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
                                                                             gateway::job_filter filter,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id, int progress,
-                                                                 gateway::work_limits limits,
+    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id,
+                                                                 int progress, gateway::work_limits limits,
                                                                  gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::claim_outcome>> claim(gateway::claim_terms terms,
                                                                           gateway::work_limits limits,
@@ -42,7 +42,8 @@ public:
     boost::asio::awaitable<gateway::result<void>> renew(gateway::lease held, gateway::milliseconds duration,
                                                         gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> save(gateway::lease held, gateway::job_state next,
-                                                       gateway::milliseconds look_in, gateway::work_limits limits,
+                                                       gateway::milliseconds look_in,
+                                                       gateway::work_limits limits,
                                                        gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,

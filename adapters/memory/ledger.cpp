@@ -87,7 +87,8 @@ std::vector<const record*> ledger::list(const job_owner& owner, const job_filter
         const auto mine = lists_.find(key);
         if (mine == lists_.end())
             return {};
-        const index& entries = filter.status ? mine->second.by_status[place_of(*filter.status)] : mine->second.all;
+        const index& entries =
+            filter.status ? mine->second.by_status[place_of(*filter.status)] : mine->second.all;
         std::vector<job_number> gone;
         auto page = page_of(entries, filter, gone);
         if (gone.empty() || pass + 1 == most_passes)

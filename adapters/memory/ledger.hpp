@@ -1,6 +1,6 @@
 #pragma once
-// The jobs themselves: records by id, idempotency claims, the lists of their owners, and what is to be forgotten when.
-// Not thread-safe: the store's lock guards it.
+// The jobs themselves: records by id, idempotency claims, the lists of their owners, and what is to be
+// forgotten when. Not thread-safe: the store's lock guards it.
 
 #include "adapters/memory/schedule.hpp"
 #include "gateway/domain/job_store.hpp"
@@ -55,8 +55,8 @@ public:
 
 private:
     // Knows how many entries lie before each, so that a page far down costs no more than the first.
-    using index = __gnu_pbds::tree<job_number, __gnu_pbds::null_type, std::less<job_number>, __gnu_pbds::rb_tree_tag,
-                                   __gnu_pbds::tree_order_statistics_node_update>;
+    using index = __gnu_pbds::tree<job_number, __gnu_pbds::null_type, std::less<job_number>,
+                                   __gnu_pbds::rb_tree_tag, __gnu_pbds::tree_order_statistics_node_update>;
     static constexpr std::size_t statuses = 6;
     struct lists {
         index all;

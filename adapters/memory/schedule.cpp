@@ -9,8 +9,9 @@ using namespace gateway;
 
 namespace {
 
-constexpr std::int64_t poll_booked_ahead = 250'000;  // microseconds: what a caller should have to hold one for
-constexpr std::size_t turns_looked_at = 128;         // by one search for somebody below their share
+constexpr std::int64_t poll_booked_ahead =
+    250'000;                                  // microseconds: what a caller should have to hold one for
+constexpr std::size_t turns_looked_at = 128;  // by one search for somebody below their share
 
 std::int64_t microseconds_of(store_time at) {
     return std::chrono::microseconds{at.time_since_epoch()}.count();

@@ -1,6 +1,6 @@
 #pragma once
-// When each live job is looked at next and who gets the next free slot: leases, polls, queues, turns. Knows jobs only by
-// number and organization. Everything is O(log n). Not thread-safe: the store's lock guards it.
+// When each live job is looked at next and who gets the next free slot: leases, polls, queues, turns. Knows
+// jobs only by number and organization. Everything is O(log n). Not thread-safe: the store's lock guards it.
 
 #include "gateway/domain/job_store.hpp"
 
@@ -21,7 +21,8 @@ class schedule {
 public:
     enum class list { due, watch };  // not yet accepted; accepted
 
-    // At most these places hold a job: one list, one queue. A slot goes with either list, a wait for one with `due` or a queue.
+    // At most these places hold a job: one list, one queue. A slot goes with either list, a wait for one with
+    // `due` or a queue.
 
     // Holds a slot (taken if need be) and is looked at again at `when`.
     void hold(job_number job, const std::string& organization, list in, gateway::store_time when);
@@ -43,10 +44,12 @@ public:
     // When the earliest that is not in `handed_out` is due.
     std::optional<gateway::store_time> earliest(list in, const std::set<job_number>& handed_out) const;
 
-    // The next queued job to start, by turns; nothing when no organization may start one. It stays where it is: hold() it.
+    // The next queued job to start, by turns; nothing when no organization may start one. It stays where it
+    // is: hold() it.
     std::optional<job_number> next_queued(const gateway::work_limits& limits, bool ignore_slots);
 
-    // Books the next poll: how long until it may start; nothing (and nothing booked) when that is too far ahead.
+    // Books the next poll: how long until it may start; nothing (and nothing booked) when that is too far
+    // ahead.
     std::optional<gateway::milliseconds> book_poll(gateway::store_time now, double per_second);
     // How long until book_poll would book again.
     gateway::milliseconds polls_open_in(gateway::store_time now) const;
@@ -54,8 +57,8 @@ public:
 private:
     struct organization_state {
         std::set<job_number> queue;
-        std::uint64_t turn = 0;     // in turns_ while the queue is not empty
-        std::size_t waiting = 0;    // queued, or sitting out a pause
+        std::uint64_t turn = 0;   // in turns_ while the queue is not empty
+        std::size_t waiting = 0;  // queued, or sitting out a pause
         std::size_t in_flight = 0;
     };
     struct place {

@@ -98,7 +98,7 @@ outcome parse_address(std::string_view text) {
         return problem("the store URL has a fragment");
 
     std::string wrong = found.over == address::transport::unix_socket ? read_socket_place(url, found)
-                                                                        : read_network_place(url, found);
+                                                                      : read_network_place(url, found);
     if (wrong.empty())
         wrong = read_query(url, found);
     if (!wrong.empty())
@@ -115,7 +115,8 @@ std::string to_string(const address& of) {
     if (of.over == address::transport::unix_socket)
         return "unix:" + of.path;
     const std::string host = of.host.find(':') == std::string::npos ? of.host : "[" + of.host + "]";
-    return (of.over == address::transport::tls ? "rediss://" : "redis://") + host + ":" + std::to_string(of.port);
+    return (of.over == address::transport::tls ? "rediss://" : "redis://") + host + ":" +
+           std::to_string(of.port);
 }
 
 }  // namespace adapters::redis

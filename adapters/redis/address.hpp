@@ -26,7 +26,8 @@ struct address {
 // What a URL holds, or a sentence on what is wrong with it that never quotes it: a URL may hold a password.
 //   redis://[[user]:password@]host[:port][/database]      TCP
 //   rediss://...[?ca=/path/to/ca.pem]                     TLS, the certificate verified for `host`
-//   unix:///path[?db=1], unix:/path                       a UNIX socket; user:password@ may stand before the path
+//   unix:///path[?db=1], unix:/path                       a UNIX socket; user:password@ may stand before the
+//   path
 boost::system::result<address, std::string> parse_address(std::string_view url);
 
 // For logs: transport and place, no user and no password.

@@ -19,7 +19,8 @@ using gateway::result;
 
 namespace {
 
-// Who waits for one reply. Shared by the waiting coroutine and the pipeline; whichever is left last lets go of it.
+// Who waits for one reply. Shared by the waiting coroutine and the pipeline; whichever is left last lets go
+// of it.
 struct waiter {
     explicit waiter(const asio::any_io_executor& executor) : wake{executor} {}
     asio::steady_timer wake;
@@ -52,12 +53,12 @@ struct connection::link : std::enable_shared_from_this<link> {
     int unanswered = 0;  // time-outs since the last reply
     std::string trouble = "not connected yet";
 
-    std::string outgoing;                        // commands not yet given to the socket
+    std::string outgoing;                         // commands not yet given to the socket
     std::deque<std::shared_ptr<waiter>> pending;  // in the order of their commands
-    asio::steady_timer outgoing_ready;           // cancelled when there is something to write
-    asio::steady_timer pause;                    // between attempts
-    asio::steady_timer changed;                  // never expires; cancelled after each attempt, and at the end for good
-    asio::steady_timer stopped;                  // never expires; cancelled by stop()
+    asio::steady_timer outgoing_ready;            // cancelled when there is something to write
+    asio::steady_timer pause;                     // between attempts
+    asio::steady_timer changed;  // never expires; cancelled after each attempt, and at the end for good
+    asio::steady_timer stopped;  // never expires; cancelled by stop()
 
     asio::awaitable<void> run();
     asio::awaitable<result<void>> open();
@@ -120,8 +121,8 @@ asio::awaitable<void> connection::link::run() {
     drop("closed");
 }
 
-// Connects and says who we are. PING comes last: a server that is loading, or wants a password, says so now rather than to
-// the first command.
+// Connects and says who we are. PING comes last: a server that is loading, or wants a password, says so now
+// rather than to the first command.
 asio::awaitable<result<void>> connection::link::open() {
     const auto by = deadline::after(options.connect_timeout);
     trouble.clear();
@@ -195,7 +196,8 @@ asio::awaitable<result<void>> connection::link::read_replies() {
     }
 }
 
-// Sleeps through one turn of the loop before each write, so that what all ready coroutines ask for travels together.
+// Sleeps through one turn of the loop before each write, so that what all ready coroutines ask for travels
+// together.
 asio::awaitable<result<void>> connection::link::write_commands() {
     std::string batch;
     while (true) {
@@ -294,7 +296,8 @@ std::uint64_t connection::links() const noexcept {
 
 asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto link = link_;  // outlives this connection if need be
-    // A process that has just started is asked while it still connects; that is not yet a server that is away.
+    // A process that has just started is asked while it still connects; that is not yet a server that is
+    // away.
     while (link->first_attempt && !link->stopping && !by.passed()) {
         auto change = signalled(link->changed);
         co_await gateway::with_deadline(std::move(change), by);

@@ -1,9 +1,11 @@
 #pragma once
-// One link to a Redis server, shared by every coroutine of its thread: commands are pipelined, replies come back in order.
+// One link to a Redis server, shared by every coroutine of its thread: commands are pipelined, replies come
+// back in order.
 //
-// A background coroutine, started by the constructor, keeps the link up: it connects, says who we are, reads and writes, and
-// after a failure tries again with growing pauses. Commands wait for the very first attempt; afterwards, while the link is
-// down, they fail at once: nobody queues up behind a dead server. All members are to be used on the context's own thread.
+// A background coroutine, started by the constructor, keeps the link up: it connects, says who we are, reads
+// and writes, and after a failure tries again with growing pauses. Commands wait for the very first attempt;
+// afterwards, while the link is down, they fail at once: nobody queues up behind a dead server. All members
+// are to be used on the context's own thread.
 
 #include "adapters/redis/address.hpp"
 #include "adapters/redis/reply.hpp"
@@ -24,26 +26,29 @@ struct connection_options {
     std::chrono::milliseconds connect_timeout{2'000};  // name, connect, TLS, AUTH and SELECT together
     std::chrono::milliseconds command_timeout{5'000};  // of a command whose deadline is later
     int timeouts_before_drop = 3;                      // unanswered in a row, then the link is given up
-    std::chrono::milliseconds patience{250};           // a command given less than this proves nothing by timing out
-    std::size_t most_pending = 10'000;                 // commands without a reply; more are refused
+    std::chrono::milliseconds patience{250};  // a command given less than this proves nothing by timing out
+    std::size_t most_pending = 10'000;        // commands without a reply; more are refused
     std::size_t most_outgoing_bytes = std::size_t{64} << 20;  // not yet taken by the socket
-    std::size_t most_reply_bytes = std::size_t{64} << 20;     // of one reply; a list of 100 of the largest jobs takes 30 MB
+    std::size_t most_reply_bytes = std::size_t{64}
+                                   << 20;  // of one reply; a list of 100 of the largest jobs takes 30 MB
     gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{1'000}};
 };
 
 class connection {
 public:
     connection(boost::asio::io_context& context, address where, connection_options options = {});
-    // Drops the link; commands under way fail. Their coroutines, and the background one, end on their own when the context
-    // next runs: they own what they touch.
+    // Drops the link; commands under way fail. Their coroutines, and the background one, end on their own
+    // when the context next runs: they own what they touch.
     ~connection();
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
     // The server's reply, which may be an error reply.
-    //   store_unavailable  the link is down, went down before the reply came (the command may have been carried out), the server
+    //   store_unavailable  the link is down, went down before the reply came (the command may have been
+    //   carried out), the server
     //                      kept silent for command_timeout, or too much is pending already
-    //   deadline_exceeded  `by` passed first; the command keeps its place in the pipeline and its late reply is dropped
+    //   deadline_exceeded  `by` passed first; the command keeps its place in the pipeline and its late reply
+    //   is dropped
     // Honours cancellation, with the same effect as a deadline.
     boost::asio::awaitable<gateway::result<reply>> send(command what, gateway::deadline by);
 
@@ -56,8 +61,8 @@ public:
     // How often the link came up.
     std::uint64_t links() const noexcept;
 
-    // Drops the link for good and waits for the background coroutine to end. False when `patience` ran out first (a name
-    // lookup can't be interrupted).
+    // Drops the link for good and waits for the background coroutine to end. False when `patience` ran out
+    // first (a name lookup can't be interrupted).
     boost::asio::awaitable<bool> close(std::chrono::milliseconds patience);
 
 private:

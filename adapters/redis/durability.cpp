@@ -8,7 +8,8 @@ using gateway::result;
 namespace {
 
 // The setting's value by CONFIG GET; nothing when the server refuses, as managed ones do.
-boost::asio::awaitable<result<std::optional<std::string>>> setting(connection& over, std::string name, deadline by) {
+boost::asio::awaitable<result<std::optional<std::string>>> setting(connection& over, std::string name,
+                                                                   deadline by) {
     command ask{"CONFIG"};
     ask.add("GET").add(name);
     const auto answer = co_await over.send(std::move(ask), by);
@@ -63,11 +64,14 @@ boost::asio::awaitable<result<durability>> inspect_durability(connection& over, 
 std::vector<std::string> warnings(const durability& found) {
     std::vector<std::string> sentences;
     if (!found.append_only)
-        sentences.emplace_back("could not find out whether the store appends to a file: make sure that it runs with appendonly yes");
+        sentences.emplace_back(
+            "could not find out whether the store appends to a file: make sure that it runs with appendonly "
+            "yes");
     else if (!*found.append_only)
         sentences.emplace_back("the store runs with appendonly no: accepted jobs are lost when it restarts");
     if (!found.eviction)
-        sentences.emplace_back("could not find out the store's maxmemory-policy: make sure that it is noeviction");
+        sentences.emplace_back(
+            "could not find out the store's maxmemory-policy: make sure that it is noeviction");
     else if (*found.eviction != "noeviction")
         sentences.push_back("the store runs with maxmemory-policy " + *found.eviction +
                             ": it may evict accepted jobs; use noeviction");

@@ -1,6 +1,6 @@
 #pragma once
-// Whether the server keeps what it is told: asked once at start, so that an operator learns of a cache used as a store before
-// a restart loses jobs.
+// Whether the server keeps what it is told: asked once at start, so that an operator learns of a cache used
+// as a store before a restart loses jobs.
 
 #include "adapters/redis/connection.hpp"
 
@@ -11,12 +11,13 @@
 namespace adapters::redis {
 
 struct durability {
-    std::optional<bool> append_only;           // nothing: the server would not say
-    std::optional<std::string> eviction;       // maxmemory-policy; nothing: the server would not say
+    std::optional<bool> append_only;      // nothing: the server would not say
+    std::optional<std::string> eviction;  // maxmemory-policy; nothing: the server would not say
 };
 
 // Asks INFO, and CONFIG GET where that is silent; a refusal of both is no failure. Fails as connection::send.
-boost::asio::awaitable<gateway::result<durability>> inspect_durability(connection& over, gateway::deadline by);
+boost::asio::awaitable<gateway::result<durability>> inspect_durability(connection& over,
+                                                                       gateway::deadline by);
 
 // A sentence for everything an operator should change or check; none when all is well. Pure.
 std::vector<std::string> warnings(const durability& found);

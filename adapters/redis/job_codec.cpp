@@ -34,14 +34,22 @@ std::string write_number(Number value) {
     return value == Number{} ? std::string{} : std::string{text.data(), end};
 }
 
-std::string write(int value) { return write_number(value); }
-std::string write(const std::string& value) { return value; }
-std::string write(milliseconds value) { return write_number(value.count()); }
+std::string write(int value) {
+    return write_number(value);
+}
+std::string write(const std::string& value) {
+    return value;
+}
+std::string write(milliseconds value) {
+    return write_number(value.count());
+}
 std::string write(const std::optional<store_time>& value) {
     return value ? std::to_string(value->time_since_epoch().count()) : std::string{};
 }
 
-bool read(std::string_view text, int& into) { return read_number(text, into); }
+bool read(std::string_view text, int& into) {
+    return read_number(text, into);
+}
 bool read(std::string_view text, std::string& into) {
     into = text;
     return true;
@@ -80,13 +88,18 @@ constexpr std::array<letter<credit_outcome>, 4> credit_letters{{{credit_outcome:
                                                                 {credit_outcome::refunded, "r"},
                                                                 {credit_outcome::unknown, "u"}}};
 
-constexpr const auto& letters(job_status) { return status_letters; }
-constexpr const auto& letters(submission) { return step_letters; }
-constexpr const auto& letters(credit_outcome) { return credit_letters; }
+constexpr const auto& letters(job_status) {
+    return status_letters;
+}
+constexpr const auto& letters(submission) {
+    return step_letters;
+}
+constexpr const auto& letters(credit_outcome) {
+    return credit_letters;
+}
 
 template <class Enum>
-    requires std::is_enum_v<Enum>
-std::string write(Enum value) {
+requires std::is_enum_v<Enum> std::string write(Enum value) {
     for (const auto& each : letters(value))
         if (each.value == value)
             return std::string{each.text};
@@ -94,7 +107,7 @@ std::string write(Enum value) {
 }
 
 template <class Enum>
-    requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 bool read(std::string_view text, Enum& into) {
     for (const auto& each : letters(into))
         if (each.text == text) {
@@ -149,37 +162,28 @@ std::string write_length(const job_state& state) {
     if (!state.audio || !state.audio->duration_seconds)
         return {};
     std::array<char, 32> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), *state.audio->duration_seconds).ptr;
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), *state.audio->duration_seconds).ptr;
     return {text.data(), end};
 }
 bool read_length(std::string_view text, job_state& state) {
     return read_number(text, audio_in(state).duration_seconds.emplace());
 }
 
-// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p and t.
+// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p
+// and t.
 constexpr std::array<field, 22> state_fields{{
-    plain<&job_state::status>("s"),
-    plain<&job_state::progress>("p"),
-    plain<&job_state::step>("st"),
-    plain<&job_state::submissions>("n"),
-    plain<&job_state::setbacks>("sb"),
-    plain<&job_state::lost_looks>("ll"),
-    plain<&job_state::task_id>("t"),
-    plain<&job_state::clip_id>("cl"),
-    plain<&job_state::typical>("ty"),
-    plain<&job_state::first_tried_at>("ft"),
-    plain<&job_state::accepted_at>("ac"),
-    plain<&job_state::unknown_since>("un"),
-    plain<&job_state::music_ready_at>("mr"),
-    plain<&job_state::audio_url>("au"),
-    plain<&job_state::error_message>("em"),
-    plain<&job_state::refusal_reason>("rr"),
-    {"ax", write_extension, read_extension},
-    {"am", write_mime_type, read_mime_type},
-    {"ab", write_bytes, read_bytes},
-    {"ad", write_length, read_length},
-    plain<&job_state::credits>("cr"),
-    plain<&job_state::credits_are>("co"),
+    plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
+    plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
+    plain<&job_state::setbacks>("sb"),       plain<&job_state::lost_looks>("ll"),
+    plain<&job_state::task_id>("t"),         plain<&job_state::clip_id>("cl"),
+    plain<&job_state::typical>("ty"),        plain<&job_state::first_tried_at>("ft"),
+    plain<&job_state::accepted_at>("ac"),    plain<&job_state::unknown_since>("un"),
+    plain<&job_state::music_ready_at>("mr"), plain<&job_state::audio_url>("au"),
+    plain<&job_state::error_message>("em"),  plain<&job_state::refusal_reason>("rr"),
+    {"ax", write_extension, read_extension}, {"am", write_mime_type, read_mime_type},
+    {"ab", write_bytes, read_bytes},         {"ad", write_length, read_length},
+    plain<&job_state::credits>("cr"),        plain<&job_state::credits_are>("co"),
 }};
 
 const field* field_named(std::string_view name) {
@@ -194,7 +198,8 @@ bool read_state_field(std::string_view name, std::string_view value, job_state& 
     return known == nullptr || known->read(value, into);
 }
 
-// Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back all the same.
+// Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back
+// all the same.
 std::optional<json::object> parse_object(std::string_view text) {
     json::parse_options lenient;
     lenient.allow_invalid_utf8 = true;
@@ -317,7 +322,8 @@ encoded_state encode_state(const job_state& state) {
         std::string value = each.write(state);
         if (value.empty()) {
             made.absent.push_back(each.name);
-        } else if (value.size() > longest_field && each.name != "t") {  // the scripts ask whether there is a task id
+        } else if (value.size() > longest_field &&
+                   each.name != "t") {  // the scripts ask whether there is a task id
             made.absent.push_back(each.name);
             long_texts[each.name] = value;
         } else {
@@ -348,7 +354,8 @@ std::optional<job> decode_job(const reply& copy, store_time as_of) {
     made.as_of = as_of;
     hash_reader hash{made};
     for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
-        if (!pairs[at].is_text() || !pairs[at + 1].is_text() || !hash.read_pair(pairs[at].text, pairs[at + 1].text))
+        if (!pairs[at].is_text() || !pairs[at + 1].is_text() ||
+            !hash.read_pair(pairs[at].text, pairs[at + 1].text))
             return std::nullopt;
     auto request = decode_request(copy.items[2].text);
     if (!request || !hash.complete())

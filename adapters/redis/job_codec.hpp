@@ -1,6 +1,7 @@
 #pragma once
-// A job as Redis keeps it: short fields in a hash small enough to stay a listpack, long texts and the request as JSON beside it.
-// Fields with their default value are not stored; fields unknown to this program are left alone.
+// A job as Redis keeps it: short fields in a hash small enough to stay a listpack, long texts and the request
+// as JSON beside it. Fields with their default value are not stored; fields unknown to this program are left
+// alone.
 
 #include "adapters/redis/reply.hpp"
 #include "gateway/domain/job.hpp"

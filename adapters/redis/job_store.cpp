@@ -13,7 +13,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-// A digest as text: the first 128 bits, which nobody makes to fit by chance, so that it costs 22 characters instead of 64.
+// A digest as text: the first 128 bits, which nobody makes to fit by chance, so that it costs 22 characters
+// instead of 64.
 std::string shortened(const sha256_digest& digest) {
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     constexpr std::size_t kept = 16;
@@ -28,7 +29,8 @@ std::string shortened(const sha256_digest& digest) {
     return text + letters[(pending << (6 - bits)) & 63U];
 }
 
-// The claim's key, made from the owner too, so that two owners' claims never meet. The lengths keep ("a:b", "c") and
+// The claim's key, made from the owner too, so that two owners' claims never meet. The lengths keep ("a:b",
+// "c") and
 // ("a", "b:c") apart.
 std::string key_of(const job_owner& owner, const idempotency_claim& claim) {
     return shortened(sha256(std::to_string(owner.organization.size()) + ":" + owner.organization + ":" +
@@ -53,7 +55,9 @@ written_change written(const gate_change& change) {
             return {"shut_access", std::to_string(to.retry_in.count())};
         }
         written_change operator()(const open_access&) const { return {"open_access"}; }
-        written_change operator()(const throttle& to) const { return {"throttle", std::to_string(to.pause.count())}; }
+        written_change operator()(const throttle& to) const {
+            return {"throttle", std::to_string(to.pause.count())};
+        }
         written_change operator()(const retire_engine& to) const { return {"retire_engine", to.retirement}; }
     };
     return std::visit(visitor{}, change);
@@ -90,7 +94,8 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
-asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key, deadline by) {
+asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
+                                                               deadline by) {
     script_arguments arguments;
     arguments.add(key_of(owner, key)).add(shortened(key.request));
     const auto answer = co_await ask(find_replay_script, std::move(arguments), by);
@@ -119,8 +124,8 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
     co_return read_list(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
-asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress, work_limits limits,
-                                               deadline by) {
+asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress,
+                                               work_limits limits, deadline by) {
     script_arguments arguments;
     arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
     const auto answer = co_await ask(cancel_script, std::move(arguments), by);
@@ -158,8 +163,8 @@ asio::awaitable<result<void>> job_store::renew(lease held, milliseconds duration
     co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
-asio::awaitable<result<void>> job_store::save(lease held, job_state next, milliseconds look_in, work_limits limits,
-                                              deadline by) {
+asio::awaitable<result<void>> job_store::save(lease held, job_state next, milliseconds look_in,
+                                              work_limits limits, deadline by) {
     const auto state = encode_state(next);
     script_arguments arguments;
     arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence));

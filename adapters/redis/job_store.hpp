@@ -1,9 +1,10 @@
 #pragma once
-// The job store in Redis, shared by all replicas: each call is one script, so one atomic step and one round trip.
+// The job store in Redis, shared by all replicas: each call is one script, so one atomic step and one round
+// trip.
 //
-// One instance per thread, used on the thread of its io_context; its link is its own. Redis's clock is the only one.
-// A record that can't be read (another program wrote it, or damaged it) is logged once, is skipped by lists and claims, and
-// fails the calls that name it with store_unavailable.
+// One instance per thread, used on the thread of its io_context; its link is its own. Redis's clock is the
+// only one. A record that can't be read (another program wrote it, or damaged it) is logged once, is skipped
+// by lists and claims, and fails the calls that name it with store_unavailable.
 
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/durability.hpp"
@@ -16,7 +17,8 @@
 namespace adapters::redis {
 
 struct store_options {
-    std::string prefix = "mg:{jobs}:";  // of every key; the braces are the hash tag and must stay for a Redis Cluster
+    std::string prefix =
+        "mg:{jobs}:";  // of every key; the braces are the hash tag and must stay for a Redis Cluster
     connection_options connection;
 };
 
@@ -27,16 +29,15 @@ public:
     boost::asio::awaitable<gateway::result<gateway::create_outcome>> create(gateway::new_job order,
                                                                             gateway::work_limits limits,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(gateway::job_owner owner,
-                                                                                 gateway::idempotency_claim key,
-                                                                                 gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(
+        gateway::job_owner owner, gateway::idempotency_claim key, gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::job>> find(gateway::job_owner owner, std::string id,
                                                                gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
                                                                             gateway::job_filter filter,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id, int progress,
-                                                                 gateway::work_limits limits,
+    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id,
+                                                                 int progress, gateway::work_limits limits,
                                                                  gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::claim_outcome>> claim(gateway::claim_terms terms,
                                                                           gateway::work_limits limits,
@@ -44,7 +45,8 @@ public:
     boost::asio::awaitable<gateway::result<void>> renew(gateway::lease held, gateway::milliseconds duration,
                                                         gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> save(gateway::lease held, gateway::job_state next,
-                                                       gateway::milliseconds look_in, gateway::work_limits limits,
+                                                       gateway::milliseconds look_in,
+                                                       gateway::work_limits limits,
                                                        gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,
@@ -55,7 +57,8 @@ public:
     connection& link() noexcept { return connection_; }
 
     // What is wrong with the server's settings, as sentences for the log; fails as connection::send.
-    boost::asio::awaitable<gateway::result<std::vector<std::string>>> durability_warnings(gateway::deadline by);
+    boost::asio::awaitable<gateway::result<std::vector<std::string>>> durability_warnings(
+        gateway::deadline by);
 
 private:
     boost::asio::awaitable<gateway::result<reply>> ask(const script& what, script_arguments arguments,

@@ -16,7 +16,7 @@ constexpr auto broken_protocol = errc::store_unavailable;
 // Every answer is an array whose first item says what happened.
 std::string_view what_happened(const reply& answer) {
     return answer.is_array_of(1) && answer.items[0].is_text() ? std::string_view{answer.items[0].text}
-                                                                : std::string_view{};
+                                                              : std::string_view{};
 }
 
 std::optional<std::int64_t> number_at(const reply& answer, std::size_t place) {

@@ -1,6 +1,6 @@
 #pragma once
-// What the scripts answered, as the port's values. Pure. An answer of another shape is store_unavailable: the store broke the
-// protocol, or is another program's.
+// What the scripts answered, as the port's values. Pure. An answer of another shape is store_unavailable: the
+// store broke the protocol, or is another program's.
 
 #include "adapters/redis/reply.hpp"
 #include "gateway/domain/job_store.hpp"
@@ -22,7 +22,8 @@ gateway::result<gateway::gates> read_gates(const reply& answer);
 
 struct read_claim_outcome {
     gateway::claim_outcome outcome;
-    std::vector<gateway::lease> unreadable;  // were handed out, but only the scripts could read them: to be shelved
+    std::vector<gateway::lease>
+        unreadable;  // were handed out, but only the scripts could read them: to be shelved
 };
 gateway::result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report);
 

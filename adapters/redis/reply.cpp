@@ -9,8 +9,8 @@ namespace adapters::redis {
 
 namespace {
 
-// hiredis builds a reply through these. Each node is made in its parent's place, so only the root is ever allocated by itself;
-// nothing may throw through C.
+// hiredis builds a reply through these. Each node is made in its parent's place, so only the root is ever
+// allocated by itself; nothing may throw through C.
 
 reply* place_for(const redisReadTask* task) noexcept {
     if (task->parent == nullptr)
@@ -77,11 +77,14 @@ void free_root(void* node) noexcept {
     delete static_cast<reply*>(node);
 }
 
-// RESP3's types, known to hiredis from 1.0 on: we never ask for that protocol, so a server that sends them is broken.
+// RESP3's types, known to hiredis from 1.0 on: we never ask for that protocol, so a server that sends them is
+// broken.
 template <class Functions>
 void refuse_resp3(Functions& functions) {
     if constexpr (requires { functions.createDouble; })
-        functions.createDouble = [](const redisReadTask*, double, char*, std::size_t) -> void* { return nullptr; };
+        functions.createDouble = [](const redisReadTask*, double, char*, std::size_t) -> void* {
+            return nullptr;
+        };
     if constexpr (requires { functions.createBool; })
         functions.createBool = [](const redisReadTask*, int) -> void* { return nullptr; };
 }
@@ -99,7 +102,8 @@ redisReplyObjectFunctions make_builders() {
 
 redisReplyObjectFunctions builders = make_builders();
 
-// An item takes this much before it holds anything; bounds the number of items by the same figure as the bytes.
+// An item takes this much before it holds anything; bounds the number of items by the same figure as the
+// bytes.
 constexpr std::size_t bytes_of_item = sizeof(reply);
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// Redis's wire format, both ways: hiredis does the reading and the formatting, these types own what comes out.
+// Redis's wire format, both ways: hiredis does the reading and the formatting, these types own what comes
+// out.
 
 #include <cstdint>
 #include <memory>
@@ -21,7 +22,9 @@ struct reply {
 
     bool is_error() const noexcept { return what == kind::error; }
     bool is_text() const noexcept { return what == kind::text || what == kind::status; }
-    bool is_array_of(std::size_t least) const noexcept { return what == kind::array && items.size() >= least; }
+    bool is_array_of(std::size_t least) const noexcept {
+        return what == kind::array && items.size() >= least;
+    }
     // "NOSCRIPT" of "NOSCRIPT No matching script", empty for all but errors.
     std::string_view error_code() const noexcept;
 };
@@ -47,7 +50,8 @@ private:
 // Turns bytes into replies. A reader that has failed is finished, and so is its connection.
 class reply_reader {
 public:
-    // `most_bytes` bounds what one reply may take, as text and as items; nesting is bounded by hiredis (7 deep).
+    // `most_bytes` bounds what one reply may take, as text and as items; nesting is bounded by hiredis (7
+    // deep).
     explicit reply_reader(std::size_t most_bytes);
     ~reply_reader();
     reply_reader(const reply_reader&) = delete;
@@ -65,7 +69,7 @@ private:
         void operator()(redisReader* reader) const noexcept;
     };
     std::size_t most_bytes_;
-    std::size_t items_left_;   // array items that the reply being read may still announce
+    std::size_t items_left_;      // array items that the reply being read may still announce
     std::size_t unfinished_ = 0;  // bytes fed since the last complete reply
     bool failed_ = false;
     std::unique_ptr<redisReader, closer> reader_;

@@ -1,5 +1,6 @@
 #pragma once
-// The Lua scripts, each one atomic step of the store. Their texts are adapters/redis/lua/*.lua, embedded by the build.
+// The Lua scripts, each one atomic step of the store. Their texts are adapters/redis/lua/*.lua, embedded by
+// the build.
 
 #include "adapters/redis/connection.hpp"
 
@@ -15,15 +16,17 @@ public:
     script(std::string_view prelude, std::string_view body);
 
     const std::string& text() const noexcept { return text_; }
-    const std::string& sha1() const noexcept { return sha1_; }  // as Redis names it: 40 hexadecimal characters
+    const std::string& sha1() const noexcept {
+        return sha1_;
+    }  // as Redis names it: 40 hexadecimal characters
 
 private:
     std::string text_;
     std::string sha1_;
 };
 
-extern const script cancel_script, change_gates_script, claim_script, create_script, find_script, find_replay_script,
-    list_script, read_gates_script, renew_script, save_script, shelve_script;
+extern const script cancel_script, change_gates_script, claim_script, create_script, find_script,
+    find_replay_script, list_script, read_gates_script, renew_script, save_script, shelve_script;
 
 class script_arguments {
 public:
@@ -40,10 +43,10 @@ private:
     std::vector<std::string> values_;
 };
 
-// Runs the script by its digest; a server that has forgotten it (restart, SCRIPT FLUSH) is sent the text, once. What the
-// script answered, never an error reply: that is store_unavailable, whatever its reason (READONLY, LOADING, OOM, MISCONF,
-// CLUSTERDOWN, a failing script ...), with the reason in the log. Otherwise fails as connection::send.
-// `what` and `over` must outlive the call.
+// Runs the script by its digest; a server that has forgotten it (restart, SCRIPT FLUSH) is sent the text,
+// once. What the script answered, never an error reply: that is store_unavailable, whatever its reason
+// (READONLY, LOADING, OOM, MISCONF, CLUSTERDOWN, a failing script ...), with the reason in the log. Otherwise
+// fails as connection::send. `what` and `over` must outlive the call.
 boost::asio::awaitable<gateway::result<reply>> run(const script& what, connection& over, std::string prefix,
                                                    script_arguments arguments, gateway::deadline by);
 

@@ -25,7 +25,8 @@ http::response json(unsigned status, const boost::json::object& body, std::strin
 
 asio::awaitable<http::response> admin::handle(http::request incoming) {
     const bool reads = incoming.method == http::method::get || incoming.method == http::method::head;
-    const bool known = incoming.path == "/healthz" || incoming.path == "/readyz" || incoming.path == "/metrics";
+    const bool known =
+        incoming.path == "/healthz" || incoming.path == "/readyz" || incoming.path == "/metrics";
     if (!known)
         co_return json(404, {{"status", "not found"}}, "none");
     if (!reads) {

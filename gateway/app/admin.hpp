@@ -1,5 +1,6 @@
 #pragma once
-// The admin port: /healthz (alive), /readyz (store reachable, not draining), /metrics. Never on the client port.
+// The admin port: /healthz (alive), /readyz (store reachable, not draining), /metrics. Never on the client
+// port.
 
 #include "gateway/app/readiness.hpp"
 #include "gateway/domain/job_store.hpp"

@@ -41,14 +41,18 @@ asio::awaitable<std::optional<reload>> read_again(const server::reloader& again)
 
 server::server(server_plan plan, metrics& counts, readiness& state, const equipment& equip,
                const admin_maker& make_admin)
-    : plan_{std::move(plan)}, state_{state}, threads_{make_threads(plan_.threads)}, signals_{first_context()} {
+    : plan_{std::move(plan)},
+      state_{state},
+      threads_{make_threads(plan_.threads)},
+      signals_{first_context()} {
     std::vector<http::connection_group*> groups;
     for (std::size_t i = 0; i < threads_.size(); ++i) {
         threads_[i]->equip(equip(threads_[i]->context(), i), plan_.http, counts, plan_.tls);
         groups.push_back(&threads_[i]->connections());
     }
     admin_face_ = make_admin();
-    admin_connections_ = std::make_unique<http::connection_group>(first_context(), *admin_face_, plan_.http, counts);
+    admin_connections_ =
+        std::make_unique<http::connection_group>(first_context(), *admin_face_, plan_.http, counts);
     clients_ = std::make_unique<http::listener>(first_context(), plan_.listen, plan_.http, std::move(groups));
     admins_ = std::make_unique<http::listener>(first_context(), plan_.admin, plan_.http,
                                                std::vector{admin_connections_.get()});
@@ -97,7 +101,8 @@ asio::awaitable<void> server::reload_all() {
         co_return;
     for (auto& thread : threads_)
         thread->post_reload(*changed);
-    log::info("reloaded", {{"engines", changed->clients->engines.size()}, {"keys", changed->clients->keys.size()}});
+    log::info("reloaded",
+              {{"engines", changed->clients->engines.size()}, {"keys", changed->clients->keys.size()}});
 }
 
 asio::awaitable<void> server::shut_down() {
@@ -116,7 +121,8 @@ asio::awaitable<void> server::shut_down() {
 }
 
 // Runs on the first thread, and the drain itself on its own.
-asio::awaitable<void> server::drain_one(service_thread& thread, asio::steady_timer& all_done, std::size_t& left) {
+asio::awaitable<void> server::drain_one(service_thread& thread, asio::steady_timer& all_done,
+                                        std::size_t& left) {
     const milliseconds patience = std::max(milliseconds{0}, plan_.drain - closing_time);
     auto drained = asio::co_spawn(thread.context(), thread.drain(patience), asio::use_awaitable);
     co_await std::move(drained);

@@ -1,5 +1,6 @@
 #pragma once
-// The whole program once it is configured: threads, the two ports, signals, and the order of start and of drain.
+// The whole program once it is configured: threads, the two ports, signals, and the order of start and of
+// drain.
 
 #include "gateway/app/readiness.hpp"
 #include "gateway/app/service_thread.hpp"
@@ -34,11 +35,13 @@ public:
     using equipment = std::function<std::unique_ptr<thread_parts>(boost::asio::io_context&, std::size_t)>;
     // Called after the threads are equipped; the face serves the admin port on the first thread.
     using admin_maker = std::function<std::unique_ptr<http::handler>()>;
-    // Reads the configuration again; nothing when it is not to be used (then it has said why). Runs on a thread of its own.
+    // Reads the configuration again; nothing when it is not to be used (then it has said why). Runs on a
+    // thread of its own.
     using reloader = std::function<std::optional<reload>()>;
 
     // Binds both ports; throws std::runtime_error with a sentence for the operator when that fails.
-    server(server_plan plan, metrics& counts, readiness& state, const equipment& equip, const admin_maker& make_admin);
+    server(server_plan plan, metrics& counts, readiness& state, const equipment& equip,
+           const admin_maker& make_admin);
     ~server();
 
     // The effective addresses, e.g. with the port number that port 0 became.

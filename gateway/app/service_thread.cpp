@@ -29,8 +29,8 @@ void report(std::exception_ptr failure) {
 service_thread::service_thread()
     : keep_running_{context_.get_executor()}, background_{context_, report}, work_{context_, report} {}
 
-void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings, metrics& counts,
-                           asio::ssl::context* tls) {
+void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings,
+                           metrics& counts, asio::ssl::context* tls) {
     parts_ = std::move(parts);
     connections_ = std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts, tls);
 }
@@ -45,8 +45,8 @@ void service_thread::run() {
     context_.run();
 }
 
-// Requests end first or meanwhile; the worker stops claiming at once. Background links stay up until both are done, since both
-// write to the store to the end.
+// Requests end first or meanwhile; the worker stops claiming at once. Background links stay up until both are
+// done, since both write to the store to the end.
 asio::awaitable<void> service_thread::drain(milliseconds patience) {
     using namespace asio::experimental::awaitable_operators;
     auto requests = connections_->drain(patience);

@@ -1,5 +1,6 @@
 #pragma once
-// One thread of the gateway: its event loop, what main made to run on it, and the order in which that starts and ends.
+// One thread of the gateway: its event loop, what main made to run on it, and the order in which that starts
+// and ends.
 
 #include "gateway/http/connection_group.hpp"
 #include "gateway/runtime/task_group.hpp"
@@ -20,7 +21,8 @@ struct reload {
     work::work_policy_ptr work;
 };
 
-// What main puts on a thread: adapters and use cases, made for that thread's io_context and destroyed after it ran dry.
+// What main puts on a thread: adapters and use cases, made for that thread's io_context and destroyed after
+// it ran dry.
 class thread_parts {
 public:
     virtual ~thread_parts() = default;
@@ -54,7 +56,8 @@ public:
     // Runs the loop until release(); blocks the calling thread, which becomes this thread.
     void run();
 
-    // Requests are answered and connections closed, jobs handed back, links closed; all within `patience` and a little.
+    // Requests are answered and connections closed, jobs handed back, links closed; all within `patience` and
+    // a little.
     boost::asio::awaitable<void> drain(milliseconds patience);
 
     // Lets run() return once nothing is left to do. Any thread.

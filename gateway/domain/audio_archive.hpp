@@ -20,8 +20,9 @@ public:
     // archive_failed (disk full, ...), body_too_large above the archive's limit.
     virtual boost::asio::awaitable<result<void>> write(std::string bytes) = 0;
 
-    // Recognises the format from the bytes, measures the duration, makes the file durable and visible under its final name in one step.
-    // not_audio when the bytes are none we know or are cut short (then nothing is kept); archive_failed. At most once.
+    // Recognises the format from the bytes, measures the duration, makes the file durable and visible under
+    // its final name in one step. not_audio when the bytes are none we know or are cut short (then nothing is
+    // kept); archive_failed. At most once.
     virtual boost::asio::awaitable<result<stored_audio>> keep() = 0;
 };
 
@@ -44,7 +45,8 @@ public:
     virtual boost::asio::awaitable<result<std::unique_ptr<audio_sink>>> begin(std::string track_id) = 0;
 
     // not_found when there is no such file; archive_failed.
-    virtual boost::asio::awaitable<result<std::unique_ptr<audio_source>>> open(std::string track_id, std::string extension) = 0;
+    virtual boost::asio::awaitable<result<std::unique_ptr<audio_source>>> open(std::string track_id,
+                                                                               std::string extension) = 0;
 
     // Success also when there was no such file. archive_failed.
     virtual boost::asio::awaitable<result<void>> remove(std::string track_id, std::string extension) = 0;

@@ -29,8 +29,8 @@ struct engine {
 
 // The engine of that key among `engines`, or nullptr. Points into `engines`.
 inline const engine* find_engine(std::span<const engine> engines, std::string_view engine_key) {
-    const auto found =
-        std::find_if(engines.begin(), engines.end(), [&](const engine& each) { return each.engine_key == engine_key; });
+    const auto found = std::find_if(engines.begin(), engines.end(),
+                                    [&](const engine& each) { return each.engine_key == engine_key; });
     return found == engines.end() ? nullptr : &*found;
 }
 

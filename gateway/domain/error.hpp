@@ -1,5 +1,6 @@
 #pragma once
-// Every failure the gateway can name. One enum, one category; the face alone decides what a client sees of each.
+// Every failure the gateway can name. One enum, one category; the face alone decides what a client sees of
+// each.
 
 #include "gateway/runtime/result.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the backend's answers close for everybody: credits (402), access (401, 403), one engine (410), speed (429).
-// Kept in the store, so that what one replica learned holds for all and survives a restart.
+// What the backend's answers close for everybody: credits (402), access (401, 403), one engine (410), speed
+// (429). Kept in the store, so that what one replica learned holds for all and survives a restart.
 
 #include <chrono>
 #include <optional>
@@ -13,11 +13,12 @@ namespace gateway {
 // Durations are as of the moment the store was read, so that no two clocks are ever compared.
 struct gates {
     std::optional<std::chrono::milliseconds> credits_shut_for;  // since a 402; nothing: open
-    std::optional<std::chrono::milliseconds> access_retry_in;   // key or plan rejected; 0 or less: one job may try; nothing: open
-    int access_failures = 0;                                    // in a row
-    std::chrono::milliseconds throttled_for{0};                 // until then nothing is submitted
-    int throttles = 0;                                          // in a row
-    std::vector<std::string> retired;                           // retirement_key() of each retired engine
+    std::optional<std::chrono::milliseconds>
+        access_retry_in;      // key or plan rejected; 0 or less: one job may try; nothing: open
+    int access_failures = 0;  // in a row
+    std::chrono::milliseconds throttled_for{0};  // until then nothing is submitted
+    int throttles = 0;                           // in a row
+    std::vector<std::string> retired;            // retirement_key() of each retired engine
 
     bool operator==(const gates&) const = default;
 };
@@ -43,6 +44,7 @@ struct retire_engine {
     std::string retirement;
 };
 
-using gate_change = std::variant<shut_credits, open_credits, shut_access, open_access, throttle, retire_engine>;
+using gate_change =
+    std::variant<shut_credits, open_credits, shut_access, open_access, throttle, retire_engine>;
 
 }  // namespace gateway

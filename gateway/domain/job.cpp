@@ -100,7 +100,8 @@ int progress_of(const job& of) {
         return state.progress;
     const double elapsed = static_cast<double>((of.as_of - *state.accepted_at).count());
     const double share = std::max(0.0, elapsed / static_cast<double>(state.typical.count()));
-    // Straight to 80 at the typical time, then ever slower towards 95: a late job still moves, and never claims to be done.
+    // Straight to 80 at the typical time, then ever slower towards 95: a late job still moves, and never
+    // claims to be done.
     const double percent = share <= 1 ? 80 * share : 80 + 15 * (1 - std::exp(1 - share));
     return std::max(state.progress, std::min(most_before_success, static_cast<int>(percent)));
 }

@@ -1,5 +1,6 @@
 #pragma once
-// A job: what somebody asked for, and how far it has come. Plain values; the rules on them are pure functions.
+// A job: what somebody asked for, and how far it has come. Plain values; the rules on them are pure
+// functions.
 
 #include <chrono>
 #include <cstdint>
@@ -83,7 +84,8 @@ enum class credit_outcome { none, charged, refunded, unknown };
 std::string_view to_string(credit_outcome outcome);
 std::optional<credit_outcome> credit_outcome_from(std::string_view text);
 
-// The part of a job that its work changes. Only the holder of the lease writes it (and cancel, which ends it).
+// The part of a job that its work changes. Only the holder of the lease writes it (and cancel, which ends
+// it).
 struct job_state {
     job_status status = job_status::queued;
     int progress = 0;  // as frozen at the end; while running see progress_of()
@@ -93,14 +95,14 @@ struct job_state {
     int lost_looks = 0;   // polls in a row that said "unknown task"
     std::string task_id;  // upstream's; kept for ever once known
     std::string clip_id;
-    milliseconds typical{0};                    // expected from acceptance to finished, fixed when accepted
-    std::optional<store_time> first_tried_at;   // when submission was first attempted
-    std::optional<store_time> accepted_at;      // when upstream took the task
-    std::optional<store_time> unknown_since;    // since when the outcome of the call is unknown
-    std::optional<store_time> music_ready_at;   // when upstream first reported success
-    std::string audio_url;                      // upstream's; never shown to a client
-    std::string error_message;                  // user-safe
-    std::string refusal_reason;                 // user-safe
+    milliseconds typical{0};                   // expected from acceptance to finished, fixed when accepted
+    std::optional<store_time> first_tried_at;  // when submission was first attempted
+    std::optional<store_time> accepted_at;     // when upstream took the task
+    std::optional<store_time> unknown_since;   // since when the outcome of the call is unknown
+    std::optional<store_time> music_ready_at;  // when upstream first reported success
+    std::string audio_url;                     // upstream's; never shown to a client
+    std::string error_message;                 // user-safe
+    std::string refusal_reason;                // user-safe
     std::optional<stored_audio> audio;
     int credits = 0;  // the engine's price when charged
     credit_outcome credits_are = credit_outcome::none;
@@ -120,12 +122,13 @@ struct job {
     bool operator==(const job&) const = default;
 };
 
-// The track of a job carries the job's own suffix, so that it is as unique as the job, and finishing a job twice
-// (after a crash) stores the same track. Nothing when the text has another shape.
+// The track of a job carries the job's own suffix, so that it is as unique as the job, and finishing a job
+// twice (after a crash) stores the same track. Nothing when the text has another shape.
 std::string track_id_of(std::string_view job_id);
 std::optional<std::string> job_id_of_track(std::string_view track_id);
 
-// 0 while queued; by elapsed over typical time while running, rising and at most 95; 100 when succeeded; as frozen otherwise.
+// 0 while queued; by elapsed over typical time while running, rising and at most 95; 100 when succeeded; as
+// frozen otherwise.
 int progress_of(const job& of);
 
 // As the face writes time: "2026-07-01T08:15:00Z".

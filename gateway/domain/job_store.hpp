@@ -1,11 +1,11 @@
 #pragma once
-// Port: what the gateway needs from storage. Adapters implement it (memory, redis); main() picks one. Every call is atomic;
-// none leaves half of its work behind. The store's clock decides every time.
+// Port: what the gateway needs from storage. Adapters implement it (memory, redis); main() picks one. Every
+// call is atomic; none leaves half of its work behind. The store's clock decides every time.
 //
-// Failures of all calls: store_unavailable when the store can't be reached, refuses to write, or breaks the protocol;
-// deadline_exceeded when `by` passed first (the write may or may not have happened). Others are named per call.
-// Parameters are taken by value: a coroutine outlives its caller's temporaries. Implementations are used on the thread of
-// the io_context they were made for, unless they say otherwise.
+// Failures of all calls: store_unavailable when the store can't be reached, refuses to write, or breaks the
+// protocol; deadline_exceeded when `by` passed first (the write may or may not have happened). Others are
+// named per call. Parameters are taken by value: a coroutine outlives its caller's temporaries.
+// Implementations are used on the thread of the io_context they were made for, unless they say otherwise.
 
 #include "gateway/domain/error.hpp"
 #include "gateway/domain/gates.hpp"
@@ -27,8 +27,9 @@ struct idempotency_claim {
     sha256_digest request{};  // over the validated request, to notice a different body under the same key
 };
 
-// The right to work on a job, for a while. `fence` grows with each lease of the job; every write carries it, and a write
-// with an older one is refused, so that a replica that was asleep can never overwrite another's work.
+// The right to work on a job, for a while. `fence` grows with each lease of the job; every write carries it,
+// and a write with an older one is refused, so that a replica that was asleep can never overwrite another's
+// work.
 struct lease {
     std::string job_id;
     std::uint64_t fence = 0;
@@ -38,11 +39,11 @@ struct lease {
 
 // The limits that the store enforces across all replicas. 0 means no limit.
 struct work_limits {
-    milliseconds lease{30'000};                // how long a claimed job is left alone
-    int max_in_flight = 5;                     // jobs whose step is submitting or accepted
-    int in_flight_per_organization = 0;        // of those, per organization
-    int queued_per_organization = 1000;        // jobs waiting for a slot
-    double max_polls_per_second = 2;           // claims of accepted jobs, spaced evenly
+    milliseconds lease{30'000};                 // how long a claimed job is left alone
+    int max_in_flight = 5;                      // jobs whose step is submitting or accepted
+    int in_flight_per_organization = 0;         // of those, per organization
+    int queued_per_organization = 1000;         // jobs waiting for a slot
+    double max_polls_per_second = 2;            // claims of accepted jobs, spaced evenly
     milliseconds retention{30LL * 86'400'000};  // from creation until a finished job is forgotten
 };
 
@@ -63,9 +64,9 @@ struct create_outcome {
         id_taken,    // choose another id; nothing was written
     };
     kind what = kind::created;
-    job stored;                        // created and replayed
-    bool same_request = true;          // replayed: whether the claim's request digest is the stored one
-    std::optional<lease> first_lease;  // created: the job was given a slot at once, and this caller may submit it
+    job stored;                // created and replayed
+    bool same_request = true;  // replayed: whether the claim's request digest is the stored one
+    std::optional<lease> first_lease;  // created: there was a slot, and this caller may submit the job
 };
 
 struct job_filter {
@@ -75,9 +76,9 @@ struct job_filter {
 };
 
 struct claim_terms {
-    int most = 64;                // jobs at a time
-    bool start_queued = true;     // false: leave the queues alone (paused, draining)
-    bool ignore_slots = false;    // true: queued jobs are handed out whatever is in flight, to be failed
+    int most = 64;              // jobs at a time
+    bool start_queued = true;   // false: leave the queues alone (paused, draining)
+    bool ignore_slots = false;  // true: queued jobs are handed out whatever is in flight, to be failed
 };
 
 struct claimed_job {
@@ -88,37 +89,43 @@ struct claimed_job {
 
 struct claim_outcome {
     std::vector<claimed_job> jobs;
-    std::optional<milliseconds> next_due_in;  // when the earliest job not claimed now is due; nothing when none is
-    std::size_t queued = 0;                   // jobs waiting in the queues of all organizations
-    gates backend;                            // as stored
+    std::optional<milliseconds>
+        next_due_in;         // when the earliest job not claimed now is due; nothing when none is
+    std::size_t queued = 0;  // jobs waiting in the queues of all organizations
+    gates backend;           // as stored
 };
 
 class job_store {
 public:
     virtual ~job_store() = default;
 
-    // Claims the idempotency key, stores the job, enters it in its owner's list, and puts it either under a first lease
-    // (a slot was free, nobody was waiting, and may_start) or at the end of its organization's queue. One round trip.
-    virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits, deadline by) = 0;
+    // Claims the idempotency key, stores the job, enters it in its owner's list, and puts it either under a
+    // first lease (a slot was free, nobody was waiting, and may_start) or at the end of its organization's
+    // queue. One round trip.
+    virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits,
+                                                                  deadline by) = 0;
 
     // The job that holds this claim. not_found when none does.
-    virtual boost::asio::awaitable<result<create_outcome>> find_replay(job_owner owner, idempotency_claim key, deadline by) = 0;
+    virtual boost::asio::awaitable<result<create_outcome>> find_replay(job_owner owner, idempotency_claim key,
+                                                                       deadline by) = 0;
 
     // not_found when the id is unknown, expired, or another owner's.
     virtual boost::asio::awaitable<result<job>> find(job_owner owner, std::string id, deadline by) = 0;
 
     // The owner's jobs, newest first. O(log n + page).
-    virtual boost::asio::awaitable<result<std::vector<job>>> list(job_owner owner, job_filter filter, deadline by) = 0;
+    virtual boost::asio::awaitable<result<std::vector<job>>> list(job_owner owner, job_filter filter,
+                                                                  deadline by) = 0;
 
-    // A live job becomes cancelled with `progress` frozen, gives back its slot and leaves every queue; a terminal one stays as
-    // it is. Returns the job as it now is. not_found as in find.
-    virtual boost::asio::awaitable<result<job>> cancel(job_owner owner, std::string id, int progress, work_limits limits,
-                                                       deadline by) = 0;
+    // A live job becomes cancelled with `progress` frozen, gives back its slot and leaves every queue; a
+    // terminal one stays as it is. Returns the job as it now is. not_found as in find.
+    virtual boost::asio::awaitable<result<job>> cancel(job_owner owner, std::string id, int progress,
+                                                       work_limits limits, deadline by) = 0;
 
-    // Hands out jobs under new leases: first those whose time has come (polls, retries, lapsed leases) as the poll budget
-    // allows, then queued ones as slots allow, organizations taking turns. A job whose lease lapsed before it was
-    // submitting goes back to the head of its organization's queue.
-    virtual boost::asio::awaitable<result<claim_outcome>> claim(claim_terms terms, work_limits limits, deadline by) = 0;
+    // Hands out jobs under new leases: first those whose time has come (polls, retries, lapsed leases) as the
+    // poll budget allows, then queued ones as slots allow, organizations taking turns. A job whose lease
+    // lapsed before it was submitting goes back to the head of its organization's queue.
+    virtual boost::asio::awaitable<result<claim_outcome>> claim(claim_terms terms, work_limits limits,
+                                                                deadline by) = 0;
 
     // Extends the lease from now. lease_lost, job_ended.
     virtual boost::asio::awaitable<result<void>> renew(lease held, milliseconds duration, deadline by) = 0;
@@ -128,10 +135,10 @@ public:
     //   step waiting    the slot is given back; the job is queued again, at the head, after `look_in`;
     //   otherwise       the slot is kept; the job is due again after `look_in` (its lease then ends too).
     // The lease stays with the caller until then, so a further save under it is fine.
-    // lease_lost when a newer lease exists. job_ended when the stored job is terminal (cancelled meanwhile): nothing changes,
-    // except that an unknown task id is filled in from `next`, so that it is on record.
-    virtual boost::asio::awaitable<result<void>> save(lease held, job_state next, milliseconds look_in, work_limits limits,
-                                                      deadline by) = 0;
+    // lease_lost when a newer lease exists. job_ended when the stored job is terminal (cancelled meanwhile):
+    // nothing changes, except that an unknown task id is filled in from `next`, so that it is on record.
+    virtual boost::asio::awaitable<result<void>> save(lease held, job_state next, milliseconds look_in,
+                                                      work_limits limits, deadline by) = 0;
 
     // The backend's gates, shared by all replicas. Each returns them as they now are.
     virtual boost::asio::awaitable<result<gates>> read_gates(deadline by) = 0;

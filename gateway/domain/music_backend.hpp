@@ -1,6 +1,6 @@
 #pragma once
-// Port: whoever makes the music. Answers are already read: what an upstream said, in our words. Every call ends by its
-// deadline and honours cancellation; none throws.
+// Port: whoever makes the music. Answers are already read: what an upstream said, in our words. Every call
+// ends by its deadline and honours cancellation; none throws.
 
 #include "gateway/domain/audio_archive.hpp"
 #include "gateway/domain/engine.hpp"
@@ -48,13 +48,13 @@ struct retired {
 struct unknown_outcome {  // it may have been accepted and charged
     std::string reason;
 };
-using any = std::variant<accepted, not_delivered, upstream_fault, throttled, content_refused, invalid, out_of_credits,
-                         access_denied, retired, unknown_outcome>;
+using any = std::variant<accepted, not_delivered, upstream_fault, throttled, content_refused, invalid,
+                         out_of_credits, access_denied, retired, unknown_outcome>;
 }  // namespace create_answer
 
 struct clip {
     std::string clip_id;
-    std::string audio_url;  // never empty
+    std::string audio_url;                   // never empty
     std::optional<double> duration_seconds;  // as upstream claims
 
     bool operator==(const clip&) const = default;
@@ -93,8 +93,8 @@ struct misconfigured {  // a 404 or 405 that is not the provider's: wrong base U
 struct retired {
     std::string reason;
 };
-using any = std::variant<pending, ready_without_audio, succeeded, failed, refused, lost, transient, throttled, access_denied,
-                         misconfigured, retired>;
+using any = std::variant<pending, ready_without_audio, succeeded, failed, refused, lost, transient, throttled,
+                         access_denied, misconfigured, retired>;
 }  // namespace task_answer
 
 // Answers to a question for the balance.
@@ -132,12 +132,14 @@ public:
     virtual boost::asio::awaitable<create_answer::any> create(job order, engine with, deadline by) = 0;
 
     // Free of charge.
-    virtual boost::asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent, deadline by) = 0;
+    virtual boost::asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent,
+                                                          deadline by) = 0;
 
     virtual boost::asio::awaitable<credits_answer::any> credits(deadline by) = 0;
 
     // Streams the bytes behind `url` into `into`, which must outlive the call. Sends no credentials.
-    virtual boost::asio::awaitable<fetch_answer::any> fetch(std::string url, audio_sink& into, deadline by) = 0;
+    virtual boost::asio::awaitable<fetch_answer::any> fetch(std::string url, audio_sink& into,
+                                                            deadline by) = 0;
 };
 
 }  // namespace gateway

@@ -1,5 +1,6 @@
 #pragma once
-// Requests and responses as handlers see them: plain values, no Beast. Only the transport knows how they travel.
+// Requests and responses as handlers see them: plain values, no Beast. Only the transport knows how they
+// travel.
 
 #include "gateway/runtime/deadline.hpp"
 #include "gateway/runtime/result.hpp"
@@ -25,8 +26,8 @@ struct request {
 
     http::method method = http::method::other;
     std::string method_name;  // as sent, for logs
-    std::string path;         // percent-decoded by segment is the route table's work: this is raw, without the query
-    std::string query;        // raw, without '?'
+    std::string path;  // percent-decoded by segment is the route table's work: this is raw, without the query
+    std::string query;                                         // raw, without '?'
     std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased, in the order they came
     std::string body;
     body_state body_is = body_state::complete;
@@ -43,24 +44,27 @@ struct request {
     }
 };
 
-// Bytes that are produced while they are sent (audio). Destroyed when the response is over or the client is gone.
+// Bytes that are produced while they are sent (audio). Destroyed when the response is over or the client is
+// gone.
 class body_stream {
 public:
     virtual ~body_stream() = default;
 
-    // The next piece; an empty one is the end. A failure cuts the connection, since the length was already announced.
+    // The next piece; an empty one is the end. A failure cuts the connection, since the length was already
+    // announced.
     virtual boost::asio::awaitable<result<std::string>> next() = 0;
 };
 
 struct response {
     unsigned status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;  // content-length, connection, date, x-request-id are the transport's
+    std::vector<std::pair<std::string, std::string>>
+        headers;               // content-length, connection, date, x-request-id are the transport's
     std::string content_type;  // empty: no header
     std::string body;
     std::unique_ptr<body_stream> stream;  // instead of `body`
     std::uint64_t stream_bytes = 0;       // exactly what `stream` will yield
     bool close = false;                   // end the connection after this response
-    std::string_view route = "none";      // for metrics and the access log: the route's pattern, static storage
+    std::string_view route = "none";  // for metrics and the access log: the route's pattern, static storage
 
     // For HEAD the handler answers as for GET; the transport leaves the body out and keeps the length.
     void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }

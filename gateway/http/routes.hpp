@@ -1,5 +1,6 @@
 #pragma once
-// A route table that reads as the API: method, path pattern, handler. It tells 404 from 405 and knows what Allow must say.
+// A route table that reads as the API: method, path pattern, handler. It tells 404 from 405 and knows what
+// Allow must say.
 
 #include "gateway/http/message.hpp"
 
@@ -20,8 +21,9 @@ struct path_arguments {
     const std::string& operator[](std::size_t index) const { return values[index]; }
 };
 
-// Whether `path` has the shape of `pattern`, e.g. "/v1/music/{organization_id}/generations/{job_id}". Segments match whole; a
-// {name} matches one non-empty segment. A trailing slash, an empty segment, or a broken or NUL percent-escape matches nothing.
+// Whether `path` has the shape of `pattern`, e.g. "/v1/music/{organization_id}/generations/{job_id}".
+// Segments match whole; a {name} matches one non-empty segment. A trailing slash, an empty segment, or a
+// broken or NUL percent-escape matches nothing.
 std::optional<path_arguments> match(std::string_view pattern, std::string_view path);
 
 // One line of a table; `Handler` is whatever the face calls.
@@ -57,7 +59,8 @@ routed<Handler> find_route(std::span<const route<Handler>> table, method wanted,
         }
         if (!answer.allow.empty())
             answer.allow += ", ";
-        answer.allow += line.method == method::get ? std::string{"GET, HEAD"} : std::string{to_string(line.method)};
+        answer.allow +=
+            line.method == method::get ? std::string{"GET, HEAD"} : std::string{to_string(line.method)};
     }
     return answer;
 }

@@ -24,8 +24,8 @@ struct field {
     field(std::string_view n, bool flag) : name{n}, value{flag} {}
     field(std::string_view n, double number) : name{n}, value{number} {}
     template <class Integer>
-        requires std::is_integral_v<Integer>
-    field(std::string_view n, Integer number) : name{n}, value{static_cast<std::int64_t>(number)} {}
+    requires std::is_integral_v<Integer> field(std::string_view n, Integer number)
+        : name{n}, value{static_cast<std::int64_t>(number)} {}
 };
 
 // Starts the writer (standard error). Call once, before other threads log; lines logged before it go nowhere.
@@ -36,15 +36,21 @@ void stop();
 
 bool enabled(level at) noexcept;
 
-// Writes {"time", "level", "event", fields...}. Cheap when the level is off. When the writer falls behind, the oldest lines are
-// dropped rather than a request delayed. Any thread.
+// Writes {"time", "level", "event", fields...}. Cheap when the level is off. When the writer falls behind,
+// the oldest lines are dropped rather than a request delayed. Any thread.
 void write(level at, std::string_view event, std::initializer_list<field> fields);
 
-inline void debug(std::string_view event, std::initializer_list<field> fields = {}) { write(level::debug, event, fields); }
-inline void info(std::string_view event, std::initializer_list<field> fields = {}) { write(level::info, event, fields); }
+inline void debug(std::string_view event, std::initializer_list<field> fields = {}) {
+    write(level::debug, event, fields);
+}
+inline void info(std::string_view event, std::initializer_list<field> fields = {}) {
+    write(level::info, event, fields);
+}
 inline void warning(std::string_view event, std::initializer_list<field> fields = {}) {
     write(level::warning, event, fields);
 }
-inline void error(std::string_view event, std::initializer_list<field> fields = {}) { write(level::error, event, fields); }
+inline void error(std::string_view event, std::initializer_list<field> fields = {}) {
+    write(level::error, event, fields);
+}
 
 }  // namespace gateway::log

@@ -14,8 +14,8 @@ using prometheus::BuildCounter;
 using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 
-const prometheus::Histogram::BucketBoundaries latency_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                                              0.025,  0.05,    0.1,    0.25,  0.5,    1,     5};
+const prometheus::Histogram::BucketBoundaries latency_buckets{
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 
 }  // namespace
 
@@ -23,12 +23,15 @@ struct metrics::instruments {
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         BuildCounter().Name("music_gateway_requests_total").Help("Requests answered.").Register(registry);
-    prometheus::Family<prometheus::Histogram>& latency = BuildHistogram()
-                                                             .Name("music_gateway_request_duration_seconds")
-                                                             .Help("From the request read to the answer composed.")
-                                                             .Register(registry);
-    prometheus::Family<prometheus::Counter>& ended =
-        BuildCounter().Name("music_gateway_jobs_ended_total").Help("Jobs that reached a terminal status.").Register(registry);
+    prometheus::Family<prometheus::Histogram>& latency =
+        BuildHistogram()
+            .Name("music_gateway_request_duration_seconds")
+            .Help("From the request read to the answer composed.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& ended = BuildCounter()
+                                                         .Name("music_gateway_jobs_ended_total")
+                                                         .Help("Jobs that reached a terminal status.")
+                                                         .Register(registry);
     prometheus::Family<prometheus::Counter>& upstream = BuildCounter()
                                                             .Name("music_gateway_upstream_answers_total")
                                                             .Help("Producer answers by call and reading.")
@@ -42,12 +45,18 @@ struct metrics::instruments {
                                                              .Name("music_gateway_jobs_recovered_total")
                                                              .Help("Jobs taken over after a lease ended.")
                                                              .Register(registry);
-    prometheus::Family<prometheus::Gauge>& balance =
-        BuildGauge().Name("music_gateway_credits_balance").Help("Credits left, as last read.").Register(registry);
-    prometheus::Family<prometheus::Gauge>& gates =
-        BuildGauge().Name("music_gateway_gate_shut").Help("1 while the gate refuses creates.").Register(registry);
-    prometheus::Family<prometheus::Counter>& store_failures =
-        BuildCounter().Name("music_gateway_store_failures_total").Help("Job store calls that failed.").Register(registry);
+    prometheus::Family<prometheus::Gauge>& balance = BuildGauge()
+                                                         .Name("music_gateway_credits_balance")
+                                                         .Help("Credits left, as last read.")
+                                                         .Register(registry);
+    prometheus::Family<prometheus::Gauge>& gates = BuildGauge()
+                                                       .Name("music_gateway_gate_shut")
+                                                       .Help("1 while the gate refuses creates.")
+                                                       .Register(registry);
+    prometheus::Family<prometheus::Counter>& store_failures = BuildCounter()
+                                                                  .Name("music_gateway_store_failures_total")
+                                                                  .Help("Job store calls that failed.")
+                                                                  .Register(registry);
 };
 
 metrics::metrics() : all_{std::make_unique<instruments>()} {}
@@ -56,7 +65,8 @@ metrics::~metrics() = default;
 void metrics::request(std::string_view route, unsigned status, std::chrono::nanoseconds took) {
     const std::string name{route};
     all_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
-    all_->latency.Add({{"route", name}}, latency_buckets).Observe(std::chrono::duration<double>(took).count());
+    all_->latency.Add({{"route", name}}, latency_buckets)
+        .Observe(std::chrono::duration<double>(took).count());
 }
 
 void metrics::job_ended(std::string_view status) {

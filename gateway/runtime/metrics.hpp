@@ -1,5 +1,6 @@
 #pragma once
-// What the gateway counts. One registry for the process; prometheus-cpp's counters are atomics, so any thread may add.
+// What the gateway counts. One registry for the process; prometheus-cpp's counters are atomics, so any thread
+// may add.
 
 #include <chrono>
 #include <memory>
@@ -15,7 +16,8 @@ public:
     metrics(const metrics&) = delete;
     metrics& operator=(const metrics&) = delete;
 
-    // Label values are from closed sets (route patterns, status numbers, our own enumerators), never from clients.
+    // Label values are from closed sets (route patterns, status numbers, our own enumerators), never from
+    // clients.
     void request(std::string_view route, unsigned status, std::chrono::nanoseconds took);
     void job_ended(std::string_view status);
     void upstream_answer(std::string_view call, std::string_view kind);

@@ -1,6 +1,6 @@
 #pragma once
-// Owns the coroutines of one io_context, so that shutdown can reach each of them and wait for all. Nothing in the gateway is
-// spawned detached.
+// Owns the coroutines of one io_context, so that shutdown can reach each of them and wait for all. Nothing in
+// the gateway is spawned detached.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -17,7 +17,8 @@
 
 namespace gateway {
 
-// All members are to be used on the context's own thread. The group must outlive its tasks: join before destruction.
+// All members are to be used on the context's own thread. The group must outlive its tasks: join before
+// destruction.
 class task_group {
 public:
     using on_failure = std::function<void(std::exception_ptr)>;

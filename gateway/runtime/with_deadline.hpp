@@ -15,9 +15,9 @@
 namespace gateway {
 
 // Runs `work` until it completes or `by` passes; then cancels it, waits for it to stop, and reports
-// asio::error::timed_out. `work` must report failure through result<T> and never throw: operator|| waits for the first
-// *success*, so a throwing branch would sleep until the deadline and hide its own error. Everything `work` awaits must
-// honour cancellation, or the time-out cannot end it.
+// asio::error::timed_out. `work` must report failure through result<T> and never throw: operator|| waits for
+// the first *success*, so a throwing branch would sleep until the deadline and hide its own error. Everything
+// `work` awaits must honour cancellation, or the time-out cannot end it.
 template <class T>
 boost::asio::awaitable<result<T>> with_deadline(boost::asio::awaitable<result<T>> work, deadline by) {
     using namespace boost::asio::experimental::awaitable_operators;

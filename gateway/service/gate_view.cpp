@@ -40,13 +40,15 @@ outcome<void> gate_view::admit(const engine& with, clock::time_point now) const 
         return refused(errc::insufficient_credits, "the music backend has no credits left");
     if (stored_.access_retry_in) {
         refusal answer = refused(errc::backend_unavailable, "the music backend rejects the gateway");
-        const auto wait = *stored_.access_retry_in - std::chrono::floor<std::chrono::milliseconds>(now - read_at_);
-        answer.retry_after = std::clamp(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds{1},
-                                        longest_retry_after);
+        const auto wait =
+            *stored_.access_retry_in - std::chrono::floor<std::chrono::milliseconds>(now - read_at_);
+        answer.retry_after = std::clamp(std::chrono::ceil<std::chrono::seconds>(wait),
+                                        std::chrono::seconds{1}, longest_retry_after);
         return answer;
     }
     if (retires(stored_, with))
-        return refused(errc::engine_retired, "engine '" + with.engine_key + "' has been retired by the music backend");
+        return refused(errc::engine_retired,
+                       "engine '" + with.engine_key + "' has been retired by the music backend");
     return {};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The backend's gates as this process last heard of them, so that a create is refused without asking the store. Shared by all
-// threads: what one thread's job ran into holds for the next create on any of them.
+// The backend's gates as this process last heard of them, so that a create is refused without asking the
+// store. Shared by all threads: what one thread's job ran into holds for the next create on any of them.
 
 #include "gateway/domain/engine.hpp"
 #include "gateway/domain/gates.hpp"
@@ -22,7 +22,8 @@ public:
     // The gates as they are at `now`: the durations have moved on since the store was read.
     gates at(clock::time_point now) const;
 
-    // insufficient_credits, backend_unavailable (with retry_after), engine_retired; success when a create may go on.
+    // insufficient_credits, backend_unavailable (with retry_after), engine_retired; success when a create may
+    // go on.
     outcome<void> admit(const engine& with, clock::time_point now) const;
 
     // Whether a new job may be submitted at once: every gate is open and nothing is throttled.

@@ -1,6 +1,7 @@
 #pragma once
-// What a client sent, before anybody judged it: each field absent, of the wrong type, or a value. The face fills it in from
-// the wire; the rules read it in the documented order, so that the first bad field is the one named.
+// What a client sent, before anybody judged it: each field absent, of the wrong type, or a value. The face
+// fills it in from the wire; the rules read it in the documented order, so that the first bad field is the
+// one named.
 
 #include <cstdint>
 #include <string>

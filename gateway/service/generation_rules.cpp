@@ -44,7 +44,8 @@ class field_checks {
 public:
     template <class T>
     void type(const char* field, const given<T>& value, const char* expected) {
-        expect(field, value.is != given<T>::state::wrong_type, [&] { return std::string{field} + " must be " + expected; });
+        expect(field, value.is != given<T>::state::wrong_type,
+               [&] { return std::string{field} + " must be " + expected; });
     }
 
     template <class T>
@@ -85,15 +86,18 @@ void check_lyrics(field_checks& checks, const generation_draft& draft, const eng
     checks.text("lyrics", draft.lyrics, most);
     if (!draft.lyrics.present() || blank(draft.lyrics.value))
         return;  // empty lyrics ask for nothing
-    checks.expect("lyrics", !draft.instrumental.value, [] { return "lyrics are not accepted for an instrumental track"; });
+    checks.expect("lyrics", !draft.instrumental.value,
+                  [] { return "lyrics are not accepted for an instrumental track"; });
     checks.expect("lyrics", !with || (with->supports_lyrics && with->supports_vocals),
                   [&] { return "engine '" + with->engine_key + "' does not accept lyrics"; });
 }
 
-void check_style_tags(field_checks& checks, const given<std::vector<std::string>>& tags, const text_limits& limits) {
+void check_style_tags(field_checks& checks, const given<std::vector<std::string>>& tags,
+                      const text_limits& limits) {
     checks.type("style_tags", tags, "an array of strings");
-    checks.expect("style_tags", tags.value.size() <= limits.style_tags,
-                  [&] { return "style_tags must be at most " + std::to_string(limits.style_tags) + " tags"; });
+    checks.expect("style_tags", tags.value.size() <= limits.style_tags, [&] {
+        return "style_tags must be at most " + std::to_string(limits.style_tags) + " tags";
+    });
     for (const std::string& tag : tags.value) {
         const std::string problem = text_problem("a style tag", tag, limits.style_tag);
         checks.expect("style_tags", problem.empty(), [&] { return problem; });
@@ -181,7 +185,8 @@ outcome<checked_order> check_order(const generation_draft& draft, std::span<cons
     return order;
 }
 
-idempotency_claim claim_of(const job_owner& owner, const std::string& key, const generation_request& request) {
+idempotency_claim claim_of(const job_owner& owner, const std::string& key,
+                           const generation_request& request) {
     std::string scope;
     append_part(scope, owner.organization);
     append_part(scope, owner.user);

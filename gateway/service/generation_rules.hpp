@@ -22,12 +22,13 @@ struct text_limits {
 
 struct checked_order {
     generation_request request;
-    const engine* with = nullptr;         // points into `engines`
+    const engine* with = nullptr;  // points into `engines`
     std::optional<std::string> idempotency_key;
 };
 
 // Refuses with invalid_request and the first bad field in the documented order.
-outcome<checked_order> check_order(const generation_draft& draft, std::span<const engine> engines, const text_limits& limits);
+outcome<checked_order> check_order(const generation_draft& draft, std::span<const engine> engines,
+                                   const text_limits& limits);
 
 // The claim on (organization, user, key), with a digest of the order to tell a different one apart.
 idempotency_claim claim_of(const job_owner& owner, const std::string& key, const generation_request& request);

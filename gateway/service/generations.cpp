@@ -13,8 +13,9 @@ constexpr int id_attempts = 4;         // 48 random bits: a second collision in 
 constexpr std::chrono::seconds queue_retry{10};
 
 refusal queue_is_full(const work_limits& limits) {
-    refusal answer = refused(errc::queue_full, "the organization already has " +
-                                                   std::to_string(limits.queued_per_organization) + " jobs waiting");
+    refusal answer =
+        refused(errc::queue_full, "the organization already has " +
+                                      std::to_string(limits.queued_per_organization) + " jobs waiting");
     answer.retry_after = queue_retry;
     return answer;
 }
@@ -36,7 +37,8 @@ generations::generations(job_store& store, job_starter& starter, gate_view& gate
     : store_{store}, starter_{starter}, gates_{gates}, policy_{std::move(rules)} {}
 
 asio::awaitable<outcome<created_job>> generations::create(const key_entry& caller, std::string organization,
-                                                          generation_draft draft, std::string traceparent, deadline by) {
+                                                          generation_draft draft, std::string traceparent,
+                                                          deadline by) {
     const policy_ptr rules = policy_;
     auto order = check_order(draft, rules->engines, rules->texts);
     if (!order)
@@ -101,7 +103,8 @@ outcome<created_job> generations::answer_to(create_outcome stored, const policy&
 }
 
 asio::awaitable<outcome<created_job>> generations::replay_or(refusal otherwise, job_owner owner,
-                                                             std::optional<idempotency_claim> claim, deadline by) {
+                                                             std::optional<idempotency_claim> claim,
+                                                             deadline by) {
     if (!claim)
         co_return otherwise;
     const policy_ptr rules = policy_;
@@ -126,8 +129,8 @@ asio::awaitable<outcome<std::string>> generations::seed_character(job_owner owne
     co_return from_port(seed.error());
 }
 
-asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::string organization, std::string job_id,
-                                               deadline by) {
+asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::string organization,
+                                               std::string job_id, deadline by) {
     job_owner owner{std::move(organization), caller.key.user};
     auto found = co_await store_.find(std::move(owner), job_id, by);
     if (found)
@@ -137,8 +140,9 @@ asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::str
     co_return from_port(found.error());
 }
 
-asio::awaitable<outcome<std::vector<job>>> generations::list(const key_entry& caller, std::string organization,
-                                                             job_filter filter, deadline by) {
+asio::awaitable<outcome<std::vector<job>>> generations::list(const key_entry& caller,
+                                                             std::string organization, job_filter filter,
+                                                             deadline by) {
     job_owner owner{std::move(organization), caller.key.user};
     auto page = co_await store_.list(std::move(owner), filter, by);
     if (!page)

@@ -1,6 +1,6 @@
 #pragma once
-// The use cases a client can ask for: create, get, list, cancel, engines, track. Authentication happened before; everything
-// here is about one caller in one organization.
+// The use cases a client can ask for: create, get, list, cancel, engines, track. Authentication happened
+// before; everything here is about one caller in one organization.
 
 #include "gateway/domain/job_store.hpp"
 #include "gateway/service/gate_view.hpp"
@@ -40,31 +40,35 @@ public:
     void use(policy_ptr rules) { policy_ = std::move(rules); }
     const policy_ptr& current() const { return policy_; }
 
-    // Order of checks: body, idempotency, then gates (rate, credits, access, engine); a replay is answered whatever is shut.
+    // Order of checks: body, idempotency, then gates (rate, credits, access, engine); a replay is answered
+    // whatever is shut.
     boost::asio::awaitable<outcome<created_job>> create(const key_entry& caller, std::string organization,
-                                                        generation_draft draft, std::string traceparent, deadline by);
+                                                        generation_draft draft, std::string traceparent,
+                                                        deadline by);
 
-    boost::asio::awaitable<outcome<job>> get(const key_entry& caller, std::string organization, std::string job_id,
-                                             deadline by);
+    boost::asio::awaitable<outcome<job>> get(const key_entry& caller, std::string organization,
+                                             std::string job_id, deadline by);
 
     boost::asio::awaitable<outcome<std::vector<job>>> list(const key_entry& caller, std::string organization,
                                                            job_filter filter, deadline by);
 
     // Cancels a live job; an ended one is returned as it is.
-    boost::asio::awaitable<outcome<job>> cancel(const key_entry& caller, std::string organization, std::string job_id,
-                                                deadline by);
+    boost::asio::awaitable<outcome<job>> cancel(const key_entry& caller, std::string organization,
+                                                std::string job_id, deadline by);
 
     // The succeeded job whose track this is; the track is a view of it.
-    boost::asio::awaitable<outcome<job>> track(const key_entry& caller, std::string organization, std::string track_id,
-                                               deadline by);
+    boost::asio::awaitable<outcome<job>> track(const key_entry& caller, std::string organization,
+                                               std::string track_id, deadline by);
 
     // The engines that can be ordered from now, in configured order.
     std::vector<engine> engines() const;
 
 private:
     boost::asio::awaitable<outcome<created_job>> replay_or(refusal otherwise, job_owner owner,
-                                                           std::optional<idempotency_claim> claim, deadline by);
-    boost::asio::awaitable<outcome<std::string>> seed_character(job_owner owner, std::string seed_track_id, deadline by);
+                                                           std::optional<idempotency_claim> claim,
+                                                           deadline by);
+    boost::asio::awaitable<outcome<std::string>> seed_character(job_owner owner, std::string seed_track_id,
+                                                                deadline by);
     outcome<created_job> answer_to(create_outcome stored, const policy& rules);
 
     job_store& store_;

@@ -12,7 +12,8 @@ using clock = std::chrono::steady_clock;
 
 std::string upper_case(std::string_view text) {
     std::string upper{text};
-    std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::transform(upper.begin(), upper.end(), upper.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
     return upper;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Who is calling, by the hash of the key they sent. Immutable but for the rate counters, so that all threads share one ring.
+// Who is calling, by the hash of the key they sent. Immutable but for the rate counters, so that all threads
+// share one ring.
 
 #include "gateway/domain/api_key.hpp"
 #include "gateway/service/refusal.hpp"
@@ -13,8 +14,8 @@
 
 namespace gateway::service {
 
-// The rate of one key as one atomic cell (GCRA): a full minute's allowance may be used at once, then it refills evenly.
-// Counted per process: N replicas allow up to N times the rate.
+// The rate of one key as one atomic cell (GCRA): a full minute's allowance may be used at once, then it
+// refills evenly. Counted per process: N replicas allow up to N times the rate.
 class rate_meter {
 public:
     explicit rate_meter(std::optional<int> per_minute) : per_minute_{per_minute} {}
@@ -40,7 +41,8 @@ public:
 
     // The entry of the presented key; lives as long as the ring. `presented` empty: no usable credentials.
     // authentication_required, invalid_api_key, api_key_expired, api_key_paused, api_key_deactivated.
-    outcome<const key_entry*> authenticate(std::string_view presented, std::chrono::system_clock::time_point now) const;
+    outcome<const key_entry*> authenticate(std::string_view presented,
+                                           std::chrono::system_clock::time_point now) const;
 
     // organization_access_denied when the key's user is no member.
     outcome<void> admit(const key_entry& caller, std::string_view organization) const;

@@ -1,5 +1,6 @@
 #pragma once
-// What an operator decides about clients. Immutable: a reload (SIGHUP) makes a new one and hands it to each thread.
+// What an operator decides about clients. Immutable: a reload (SIGHUP) makes a new one and hands it to each
+// thread.
 
 #include "gateway/domain/engine.hpp"
 #include "gateway/domain/job_store.hpp"

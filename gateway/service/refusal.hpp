@@ -1,6 +1,6 @@
 #pragma once
-// Why a client's wish was not granted: what the face turns into an error envelope. Ports fail with error codes; use cases
-// refuse with a sentence, the field to blame and the time to come back.
+// Why a client's wish was not granted: what the face turns into an error envelope. Ports fail with error
+// codes; use cases refuse with a sentence, the field to blame and the time to come back.
 
 #include "gateway/domain/error.hpp"
 

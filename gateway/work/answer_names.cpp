@@ -20,7 +20,9 @@ struct create_names {
 
 struct look_names {
     std::string_view operator()(const task_answer::pending&) const { return "pending"; }
-    std::string_view operator()(const task_answer::ready_without_audio&) const { return "ready_without_audio"; }
+    std::string_view operator()(const task_answer::ready_without_audio&) const {
+        return "ready_without_audio";
+    }
     std::string_view operator()(const task_answer::succeeded&) const { return "succeeded"; }
     std::string_view operator()(const task_answer::failed&) const { return "failed"; }
     std::string_view operator()(const task_answer::refused&) const { return "refused"; }

@@ -23,11 +23,13 @@ asio::awaitable<fetched_audio> fetch_and_keep(const workplace& at, std::string t
     fetched_audio outcome;
     auto sink = co_await at.archive.begin(std::move(track_id));
     if (!sink) {
-        outcome.answer = fetch_answer::fetched{};  // upstream did nothing wrong: the archive's failure is what counts
+        outcome.answer =
+            fetch_answer::fetched{};  // upstream did nothing wrong: the archive's failure is what counts
         outcome.kept = sink.error();
         co_return outcome;
     }
-    outcome.answer = co_await at.backend.fetch(std::move(url), **sink, deadline::after(at.policy->fetch_timeout));
+    outcome.answer =
+        co_await at.backend.fetch(std::move(url), **sink, deadline::after(at.policy->fetch_timeout));
     if (std::holds_alternative<fetch_answer::fetched>(outcome.answer))
         outcome.kept = co_await (*sink)->keep();
     co_return outcome;

@@ -1,5 +1,6 @@
 #pragma once
-// Asks for the balance from time to time and reopens the gates that a 402 or a rejected key shut. Free of charge.
+// Asks for the balance from time to time and reopens the gates that a 402 or a rejected key shut. Free of
+// charge.
 
 #include "gateway/domain/job_store.hpp"
 #include "gateway/domain/music_backend.hpp"

@@ -1,6 +1,7 @@
 #pragma once
-// Every decision about a job after its 202, as pure functions: what is known, and what just happened, give what to write and
-// when to come back. job_run performs them. The table they implement is in decisions.md beside this file.
+// Every decision about a job after its 202, as pure functions: what is known, and what just happened, give
+// what to write and when to come back. job_run performs them. The table they implement is in decisions.md
+// beside this file.
 
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"
@@ -24,7 +25,7 @@ struct look {};
 struct settle {  // no call needed: write and be done for now
     job_state next;
     milliseconds look_in{0};
-    std::string note;     // for the log
+    std::string note;      // for the log
     bool unknown = false;  // about a call whose answer was lost
 };
 using any = std::variant<submit, look, settle>;
@@ -37,22 +38,23 @@ struct verdict {
     job_state next;
     milliseconds look_in{0};
     std::optional<gate_change> gate;
-    bool alarm = false;   // an operator must do something
+    bool alarm = false;    // an operator must do something
     bool unknown = false;  // the call's outcome is unknown from now on
-    std::string note;     // for the log
+    std::string note;      // for the log
 };
 
 // `begun` is the job as stored before the call; `typical` the engine's learned time.
-verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend, const engine& with,
-                     const work_policy& policy, milliseconds typical);
+verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend,
+                     const engine& with, const work_policy& policy, milliseconds typical);
 
 // A clip to fetch, or a verdict.
 using look_verdict = std::variant<verdict, clip>;
-look_verdict after_look(const job& watched, const task_answer::any& answer, const gates& backend, const work_policy& policy);
+look_verdict after_look(const job& watched, const task_answer::any& answer, const gates& backend,
+                        const work_policy& policy);
 
 // `kept` is looked at only when the answer is `fetched`.
-verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any& answer, const result<stored_audio>& kept,
-                    const work_policy& policy);
+verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any& answer,
+                    const result<stored_audio>& kept, const work_policy& policy);
 
 // A job that nothing sensible can be done with ends by itself, and stops nobody else's.
 verdict give_up(const job& poisoned, std::string note);

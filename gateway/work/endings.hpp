@@ -1,5 +1,6 @@
 #pragma once
-// The ends a job can come to, and the words a client reads then. Shared by the decisions about submitting and watching.
+// The ends a job can come to, and the words a client reads then. Shared by the decisions about submitting and
+// watching.
 
 #include "gateway/domain/job.hpp"
 
@@ -11,18 +12,28 @@ namespace gateway::work {
 // User-safe: no names of upstream, no addresses, no blame on the client.
 namespace message {
 inline constexpr std::string_view generation_failed = "The music could not be generated. Please try again.";
-inline constexpr std::string_view generation_timed_out = "The generation took too long and was stopped. Please try again.";
-inline constexpr std::string_view no_credits = "The music service has no credits left. Please try again later.";
-inline constexpr std::string_view engine_retired = "This engine has been retired. Please choose another engine.";
-inline constexpr std::string_view engine_gone = "This engine is no longer offered. Please choose another engine.";
+inline constexpr std::string_view generation_timed_out =
+    "The generation took too long and was stopped. Please try again.";
+inline constexpr std::string_view no_credits =
+    "The music service has no credits left. Please try again later.";
+inline constexpr std::string_view engine_retired =
+    "This engine has been retired. Please choose another engine.";
+inline constexpr std::string_view engine_gone =
+    "This engine is no longer offered. Please choose another engine.";
 inline constexpr std::string_view not_accepted = "The music service did not accept the request.";
-inline constexpr std::string_view unreachable = "The music service could not be reached. Please try again later.";
+inline constexpr std::string_view unreachable =
+    "The music service could not be reached. Please try again later.";
 inline constexpr std::string_view outcome_unknown =
-    "The connection to the music service was lost while the request was being submitted, and it could not be confirmed "
-    "whether the generation had started. It was not repeated, so that nothing is charged twice. Please try again.";
-inline constexpr std::string_view lost_upstream = "The music service no longer knows this generation. Please try again.";
-inline constexpr std::string_view no_audio = "The generation finished, but its audio could not be obtained. Please try again.";
-inline constexpr std::string_view internal = "The generation could not be completed because of an internal error.";
+    "The connection to the music service was lost while the request was being submitted, and it could not be "
+    "confirmed "
+    "whether the generation had started. It was not repeated, so that nothing is charged twice. Please try "
+    "again.";
+inline constexpr std::string_view lost_upstream =
+    "The music service no longer knows this generation. Please try again.";
+inline constexpr std::string_view no_audio =
+    "The generation finished, but its audio could not be obtained. Please try again.";
+inline constexpr std::string_view internal =
+    "The generation could not be completed because of an internal error.";
 inline constexpr std::string_view refused = "The request was refused because of its content.";
 }  // namespace message
 

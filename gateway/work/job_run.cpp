@@ -38,13 +38,14 @@ void log_end(const job& of, const std::string& note) {
 
 void log_step(const job& of, const verdict& outcome, std::string_view event, std::string_view answer) {
     const auto at = outcome.alarm ? log::level::error : log::level::info;
-    log::write(at, event, {{"job_id", of.id},
-                           {"organization", of.owner.organization},
-                           {"answer", answer},
-                           {"task_id", outcome.next.task_id},
-                           {"next_status", to_string(outcome.next.status)},
-                           {"look_in_ms", outcome.look_in.count()},
-                           {"note", outcome.note}});
+    log::write(at, event,
+               {{"job_id", of.id},
+                {"organization", of.owner.organization},
+                {"answer", answer},
+                {"task_id", outcome.next.task_id},
+                {"next_status", to_string(outcome.next.status)},
+                {"look_in_ms", outcome.look_in.count()},
+                {"note", outcome.note}});
 }
 
 // The store hears of it first, so that the gate stands before any client sees the job that shut it.
@@ -69,7 +70,7 @@ asio::awaitable<void> conclude(const workplace& at, held_job& held, verdict outc
         co_await apply(at, std::move(change));
     }
     if (outcome.unknown)
-        at.counts.unknown_outcome(is_terminal(outcome.next.status)               ? "failed"
+        at.counts.unknown_outcome(is_terminal(outcome.next.status)              ? "failed"
                                   : outcome.next.step == submission::submitting ? "waiting"
                                                                                 : "resubmitted");
     auto saved = co_await save_surely(at, held.under(), outcome.next, outcome.look_in);
@@ -93,16 +94,19 @@ asio::awaitable<void> conclude(const workplace& at, held_job& held, verdict outc
 
 asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begun) {
     // Beyond the call's own time-out, so that the lease outlives any answer that can still come.
-    const milliseconds lease_time = std::max(at.policy->limits.lease, at.policy->create_timeout + milliseconds{15'000});
+    const milliseconds lease_time =
+        std::max(at.policy->limits.lease, at.policy->create_timeout + milliseconds{15'000});
     auto stored = co_await save_surely(at, held.under(), begun, lease_time);
     if (!stored) {
-        log::info("submission_refused", {{"job_id", held.under().job_id}, {"reason", stored.error().message()}});
+        log::info("submission_refused",
+                  {{"job_id", held.under().job_id}, {"reason", stored.error().message()}});
         co_return;
     }
     held.become(std::move(begun));
     job ordered = held.now();
     const engine with = *find_engine(at.policy->engines, ordered.request.engine);
-    const auto answer = co_await at.backend.create(std::move(ordered), with, deadline::after(at.policy->create_timeout));
+    const auto answer =
+        co_await at.backend.create(std::move(ordered), with, deadline::after(at.policy->create_timeout));
 
     at.counts.upstream_answer("create", name_of(answer));
     const auto backend = at.gates.at(service::gate_view::clock::now());
@@ -146,13 +150,16 @@ job held_job::now() const {
     return copy;
 }
 
-asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next, milliseconds look_in) {
+asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next,
+                                          milliseconds look_in) {
     for (unsigned failures = 1;; ++failures) {
-        auto saved = co_await at.store.save(under, next, look_in, at.policy->limits, deadline::after(store_patience));
+        auto saved =
+            co_await at.store.save(under, next, look_in, at.policy->limits, deadline::after(store_patience));
         if (saved || is(saved.error(), errc::lease_lost) || is(saved.error(), errc::job_ended))
             co_return saved;
         at.counts.store_failure("save");
-        log::warning("save_failed", {{"job_id", under.job_id}, {"attempt", failures}, {"reason", saved.error().message()}});
+        log::warning("save_failed",
+                     {{"job_id", under.job_id}, {"attempt", failures}, {"reason", saved.error().message()}});
         co_await sleep(save_retry.wait(failures));
     }
 }

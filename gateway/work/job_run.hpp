@@ -1,5 +1,6 @@
 #pragma once
-// One visit to one job: decide, call upstream, write what follows. The coroutines here perform what decisions.hpp decided.
+// One visit to one job: decide, call upstream, write what follows. The coroutines here perform what
+// decisions.hpp decided.
 
 #include "gateway/domain/audio_archive.hpp"
 #include "gateway/domain/job_store.hpp"
@@ -26,10 +27,12 @@ struct workplace {
     metrics& counts;
     learned_times& learned;
     work_policy_ptr policy;  // as it is when a run begins
-    std::function<void(milliseconds)> due_in;  // this thread's loop shall claim again by then; 0: a slot became free
+    std::function<void(milliseconds)>
+        due_in;  // this thread's loop shall claim again by then; 0: a slot became free
 };
 
-// A job's copy, whose `as_of` moves on with this machine's steady clock from the store's own time when it was read.
+// A job's copy, whose `as_of` moves on with this machine's steady clock from the store's own time when it was
+// read.
 class held_job {
 public:
     held_job(job value, lease held) : value_{std::move(value)}, lease_{std::move(held)} {}
@@ -47,12 +50,13 @@ private:
     std::chrono::steady_clock::time_point read_at_ = std::chrono::steady_clock::now();
 };
 
-// Carries the job one step: a submission, a look (with the fetching of finished audio), or a decision without a call. When it
-// returns, the store knows where the job stands. Throws only when cancelled; then the job stands as it was last saved.
+// Carries the job one step: a submission, a look (with the fetching of finished audio), or a decision without
+// a call. When it returns, the store knows where the job stands. Throws only when cancelled; then the job
+// stands as it was last saved.
 boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed);
 
-// Writes until the store gave a definite answer, however long that takes: an answer of upstream's must not be lost because
-// Redis restarts just then. success, lease_lost, job_ended.
+// Writes until the store gave a definite answer, however long that takes: an answer of upstream's must not be
+// lost because Redis restarts just then. success, lease_lost, job_ended.
 boost::asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next,
                                                  milliseconds look_in);
 

@@ -12,7 +12,8 @@ namespace {
 
 constexpr milliseconds unknown_task_grace{30'000};  // reference/producer-api 3.5, 8
 constexpr int most_lost_looks = 3;
-constexpr milliseconds audio_grace{60'000};  // success without audio, or a CDN that says 404: reference/producer-api 9
+constexpr milliseconds audio_grace{
+    60'000};  // success without audio, or a CDN that says 404: reference/producer-api 9
 constexpr milliseconds audio_again{2'000};
 constexpr backoff trouble{milliseconds{1'000}, milliseconds{60'000}};
 constexpr backoff audio_retry{milliseconds{1'000}, milliseconds{30'000}};
@@ -29,13 +30,15 @@ milliseconds running_for(const job& watched) {
 }
 
 job_state with_refund(job_state next, const std::optional<bool>& refunded) {
-    // Upstream gives the credits of a failed task back by itself, unless it says otherwise (reference/producer-api 5.3).
+    // Upstream gives the credits of a failed task back by itself, unless it says otherwise
+    // (reference/producer-api 5.3).
     next.credits_are = refunded.value_or(true) ? credit_outcome::refunded : credit_outcome::charged;
     return next;
 }
 
 // A job that is to go on, unless its time is over.
-verdict go_on(const job& watched, const work_policy& policy, job_state next, milliseconds look_in, std::string note = {}) {
+verdict go_on(const job& watched, const work_policy& policy, job_state next, milliseconds look_in,
+              std::string note = {}) {
     verdict v;
     v.note = std::move(note);
     const milliseconds left = policy.poll.deadline - running_for(watched);
@@ -49,7 +52,8 @@ verdict go_on(const job& watched, const work_policy& policy, job_state next, mil
     return v;
 }
 
-verdict set_back(const job& watched, const work_policy& policy, std::optional<milliseconds> retry_after, std::string note) {
+verdict set_back(const job& watched, const work_policy& policy, std::optional<milliseconds> retry_after,
+                 std::string note) {
     job_state next = watched.state;
     next.setbacks += 1;
     const milliseconds wait = retry_after ? std::clamp(*retry_after, milliseconds{0}, longest_retry_after)
@@ -92,8 +96,9 @@ struct look_rows {
 
     look_verdict operator()(const task_answer::failed& answer) const {
         verdict v;
-        v.next = with_refund(failed(watched, answer.timed_out ? message::generation_timed_out : message::generation_failed),
-                             answer.refunded);
+        v.next = with_refund(
+            failed(watched, answer.timed_out ? message::generation_timed_out : message::generation_failed),
+            answer.refunded);
         v.note = answer.reason;
         return v;
     }
@@ -166,7 +171,8 @@ job_state music_is_ready(const job& watched, const clip& of) {
 }
 
 // Once the music exists its own patience counts, not the poll deadline: it is paid for.
-verdict fetch_later(const job& watched, job_state next, milliseconds patience, milliseconds wait, std::string note) {
+verdict fetch_later(const job& watched, job_state next, milliseconds patience, milliseconds wait,
+                    std::string note) {
     verdict v;
     v.note = std::move(note);
     if (watched.as_of - *next.music_ready_at >= patience) {
@@ -195,7 +201,8 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
         return fetch_later(watched, std::move(next), audio_grace, audio_again, kept.error().message());
     // Our own disk: the music is there and paid for, so wait as long as a job may take.
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
-    verdict v = fetch_later(watched, std::move(next), milliseconds{15 * 60'000}, wait, kept.error().message());
+    verdict v =
+        fetch_later(watched, std::move(next), milliseconds{15 * 60'000}, wait, kept.error().message());
     v.alarm = true;
     return v;
 }
@@ -207,8 +214,8 @@ look_verdict after_look(const job& watched, const task_answer::any& answer, cons
     return std::visit(look_rows{watched, backend, policy}, answer);
 }
 
-verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any& answer, const result<stored_audio>& kept,
-                    const work_policy&) {
+verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any& answer,
+                    const result<stored_audio>& kept, const work_policy&) {
     job_state next = music_is_ready(watched, of);
     if (std::holds_alternative<fetch_answer::fetched>(answer))
         return keep_outcome(watched, std::move(next), kept);
@@ -225,7 +232,8 @@ verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any&
     }
     next.setbacks += 1;
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
-    return fetch_later(watched, std::move(next), audio_patience, wait, std::get<fetch_answer::failed>(answer).reason);
+    return fetch_later(watched, std::move(next), audio_patience, wait,
+                       std::get<fetch_answer::failed>(answer).reason);
 }
 
 }  // namespace gateway::work

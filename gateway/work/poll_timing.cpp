@@ -23,11 +23,13 @@ milliseconds first_look(const poll_schedule& schedule, milliseconds typical, dou
     return std::min(base + scaled(base, spread * fraction), schedule.deadline);
 }
 
-milliseconds next_look(const poll_schedule& schedule, milliseconds elapsed, milliseconds typical, double fraction) {
+milliseconds next_look(const poll_schedule& schedule, milliseconds elapsed, milliseconds typical,
+                       double fraction) {
     // From `every` at the typical time to `up_to` at three times that.
     const double late = static_cast<double>((elapsed - typical).count()) /
                         static_cast<double>(std::max<milliseconds::rep>(1, 2 * typical.count()));
-    const milliseconds wait = schedule.every + scaled(schedule.up_to - schedule.every, std::clamp(late, 0.0, 1.0));
+    const milliseconds wait =
+        schedule.every + scaled(schedule.up_to - schedule.every, std::clamp(late, 0.0, 1.0));
     const milliseconds jittered = wait + scaled(wait, spread * (2 * fraction - 1));
     const milliseconds left = schedule.deadline - elapsed;
     return std::max(milliseconds{1}, std::min(jittered, left));

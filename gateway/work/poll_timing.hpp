@@ -1,5 +1,6 @@
 #pragma once
-// When to look at a task: near the time its engine typically takes, then in growing steps. Pure but for what was learned.
+// When to look at a task: near the time its engine typically takes, then in growing steps. Pure but for what
+// was learned.
 
 #include "gateway/domain/engine.hpp"
 #include "gateway/domain/job.hpp"
@@ -21,16 +22,20 @@ struct poll_schedule {
 milliseconds first_look(const poll_schedule& schedule, milliseconds typical, double fraction);
 
 // The wait before the next look at a job that was not finished `elapsed` after its acceptance.
-milliseconds next_look(const poll_schedule& schedule, milliseconds elapsed, milliseconds typical, double fraction);
+milliseconds next_look(const poll_schedule& schedule, milliseconds elapsed, milliseconds typical,
+                       double fraction);
 
-// How long each engine takes, learned from the jobs that this thread saw end. A look that finds the job finished at once may have
-// come too late, so the estimate shrinks a little; one that had to come again shows that it was too short, so it grows.
+// How long each engine takes, learned from the jobs that this thread saw end. A look that finds the job
+// finished at once may have come too late, so the estimate shrinks a little; one that had to come again shows
+// that it was too short, so it grows.
 class learned_times {
 public:
     milliseconds typical(const engine& of) const;
 
-    // A job of the engine, of whose expected time `expected` was said, was seen finished `elapsed` after acceptance.
-    void saw_finished(const engine& of, const poll_schedule& schedule, milliseconds expected, milliseconds elapsed);
+    // A job of the engine, of whose expected time `expected` was said, was seen finished `elapsed` after
+    // acceptance.
+    void saw_finished(const engine& of, const poll_schedule& schedule, milliseconds expected,
+                      milliseconds elapsed);
 
 private:
     std::unordered_map<std::string, milliseconds> by_engine_;

@@ -37,8 +37,8 @@ job_state uncharged(job_state next) {
     return next;
 }
 
-// Until the hold is over, but no longer than until somebody has looked whether there are credits again: a job that may go on
-// must not sleep through it.
+// Until the hold is over, but no longer than until somebody has looked whether there are credits again: a job
+// that may go on must not sleep through it.
 milliseconds held_for(milliseconds shut_for, const work_policy& policy) {
     return std::min(policy.credits_hold - shut_for, policy.credits_check_every);
 }
@@ -216,8 +216,8 @@ step::any next_step(const job& claimed, const gates& backend, const work_policy&
     return step::look{};
 }
 
-verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend, const engine& with,
-                     const work_policy& policy, milliseconds typical) {
+verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend,
+                     const engine& with, const work_policy& policy, milliseconds typical) {
     return std::visit(create_rows{begun, backend, with, policy, typical}, answer);
 }
 

@@ -14,9 +14,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t most_runs = 512;          // looks and submissions of one thread at a time
-constexpr int claim_batch = 64;                 // jobs of one claim
-constexpr milliseconds idle_tick{500};          // other replicas add jobs that nobody here hears of
+constexpr std::size_t most_runs = 512;  // looks and submissions of one thread at a time
+constexpr int claim_batch = 64;         // jobs of one claim
+constexpr milliseconds idle_tick{500};  // other replicas add jobs that nobody here hears of
 constexpr milliseconds claim_patience{5'000};
 constexpr backoff claim_retry{milliseconds{100}, milliseconds{5'000}};
 constexpr milliseconds hand_back_patience{2'000};
@@ -36,8 +36,8 @@ void report(std::exception_ptr failure) {
 
 worker::worker(asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
                service::gate_view& gates, metrics& counts, work_policy_ptr policy)
-    : place_{store, backend, archive, gates, counts, learned_, std::move(policy),
-             [this](milliseconds wait) { due_in(wait); }},
+    : place_{store,  backend,  archive,           gates,
+             counts, learned_, std::move(policy), [this](milliseconds wait) { due_in(wait); }},
       submissions_{context, report},
       looks_{context, report},
       alarm_{context} {}
@@ -48,7 +48,8 @@ asio::awaitable<void> worker::run() {
         const claim_terms wanted = terms();
         wake_at_ = deadline::clock::now() + idle_tick;
         if (wanted.most > 0) {
-            auto claimed = co_await place_.store.claim(wanted, place_.policy->limits, deadline::after(claim_patience));
+            auto claimed =
+                co_await place_.store.claim(wanted, place_.policy->limits, deadline::after(claim_patience));
             if (claimed) {
                 failures = 0;
                 const bool perhaps_more = claimed->jobs.size() == static_cast<std::size_t>(wanted.most);
@@ -77,7 +78,8 @@ claim_terms worker::terms() const {
     const gates backend = place_.gates.at(deadline::clock::now());
     wanted.start_queued = backend.throttled_for.count() <= 0;
     if (backend.credits_shut_for) {
-        wanted.ignore_slots = *backend.credits_shut_for >= place_.policy->credits_hold;  // to be failed, not submitted
+        wanted.ignore_slots =
+            *backend.credits_shut_for >= place_.policy->credits_hold;  // to be failed, not submitted
         wanted.start_queued = wanted.ignore_slots;
     } else if (backend.access_retry_in) {
         wanted.start_queued = wanted.start_queued && backend.access_retry_in->count() <= 0 && !probing_;
@@ -163,7 +165,8 @@ asio::awaitable<void> worker::drain(milliseconds patience) {
 asio::awaitable<void> worker::hand_back() {
     const auto by = deadline::after(hand_back_patience);
     for (auto& [id, each] : watching_) {
-        auto saved = co_await place_.store.save(each.held, each.as_claimed, milliseconds{0}, place_.policy->limits, by);
+        auto saved = co_await place_.store.save(each.held, each.as_claimed, milliseconds{0},
+                                                place_.policy->limits, by);
         if (!saved)
             log::info("lease_not_handed_back", {{"job_id", id}, {"reason", saved.error().message()}});
     }

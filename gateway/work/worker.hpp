@@ -1,5 +1,6 @@
 #pragma once
-// The work of one thread after the 202: claims jobs from the store, runs each, and hands back what it holds at the end.
+// The work of one thread after the 202: claims jobs from the store, runs each, and hands back what it holds
+// at the end.
 
 #include "gateway/runtime/task_group.hpp"
 #include "gateway/service/generations.hpp"
@@ -22,8 +23,9 @@ public:
     // Claims and runs jobs until drain() is called.
     boost::asio::awaitable<void> run();
 
-    // Stops claiming and starting. Looks and fetches are broken off and their leases handed back at once; paid calls in the
-    // air are waited for until `patience` is over, since their answers must not be lost. Call once.
+    // Stops claiming and starting. Looks and fetches are broken off and their leases handed back at once;
+    // paid calls in the air are waited for until `patience` is over, since their answers must not be lost.
+    // Call once.
     boost::asio::awaitable<void> drain(milliseconds patience);
 
     void use(work_policy_ptr policy) { place_.policy = std::move(policy); }

@@ -1,8 +1,8 @@
 #pragma once
 // What every job_store promises, said once: each claim runs against both stores.
 //
-// Time passes at the test's word: the memory store is given a clock, and in Redis everything that is stored is made older. So
-// leases and retentions are as long as in life, and no test waits.
+// Time passes at the test's word: the memory store is given a clock, and in Redis everything that is stored
+// is made older. So leases and retentions are as long as in life, and no test waits.
 
 #include "gateway/domain/job_store.hpp"
 #include "tests/support/await.hpp"
@@ -53,10 +53,12 @@ protected:
     gateway::new_job order(const std::string& id, const gateway::job_owner& owner) const;
     gateway::new_job order(const std::string& id) const { return order(id, ann); }
     gateway::result<gateway::create_outcome> create(gateway::new_job what);
-    gateway::result<gateway::create_outcome> find_replay(gateway::job_owner owner, gateway::idempotency_claim key);
+    gateway::result<gateway::create_outcome> find_replay(gateway::job_owner owner,
+                                                         gateway::idempotency_claim key);
     gateway::result<gateway::job> find(std::string id);
     gateway::result<gateway::job> find(gateway::job_owner owner, std::string id);
-    gateway::result<std::vector<gateway::job>> list(gateway::job_owner owner, gateway::job_filter filter = {});
+    gateway::result<std::vector<gateway::job>> list(gateway::job_owner owner,
+                                                    gateway::job_filter filter = {});
     gateway::result<gateway::job> cancel(std::string id, int progress = 0);
     gateway::result<gateway::claim_outcome> claim(gateway::claim_terms terms = {});
     gateway::result<void> renew(gateway::lease held, milliseconds duration);
@@ -69,7 +71,7 @@ protected:
     gateway::lease created_with_lease(const std::string& id, const gateway::job_owner& owner);
     void created_queued(const std::string& id) { created_queued(id, ann); }
     void created_queued(const std::string& id, const gateway::job_owner& owner);
-    gateway::lease submitting(const std::string& id);                    // under a lease, due when that ends
+    gateway::lease submitting(const std::string& id);  // under a lease, due when that ends
     gateway::lease accepted(const std::string& id, milliseconds look_in);  // due for a poll then
     std::vector<std::string> claimed_ids(gateway::claim_terms terms = {});
     std::vector<std::string> listed_ids(gateway::job_filter filter = {});

@@ -94,8 +94,8 @@ TEST_P(JobStore, AnotherOwnersJobIsNotFound) {
 }
 
 TEST_P(JobStore, OwnersWhoseNamesRunTogetherAreKeptApart) {
-    const std::vector<job_owner> owners{{"a", "b/c"},  {"a/b", "c"},   {"a:b", "c"}, {"a", "b:c"},
-                                        {"1:a", "b"},  {"", "1:a:b"},  {"{x}", "y"}, {"a%2Fb", "c"},
+    const std::vector<job_owner> owners{{"a", "b/c"},  {"a/b", "c"},  {"a:b", "c"}, {"a", "b:c"},
+                                        {"1:a", "b"},  {"", "1:a:b"}, {"{x}", "y"}, {"a%2Fb", "c"},
                                         {"a:1:b", ""}, {"a", ":1:b"}};
     for (std::size_t each = 0; each < owners.size(); ++each) {
         auto what = order("mgen_" + std::to_string(each), owners[each]);
@@ -161,13 +161,15 @@ TEST_P(JobStore, CancelFreezesProgressAndReturnsTheJob) {
 }
 
 TEST_P(JobStore, TerminalNeverChanges) {
-    for (const auto how : {job_status::succeeded, job_status::failed, job_status::cancelled, job_status::refused}) {
+    for (const auto how :
+         {job_status::succeeded, job_status::failed, job_status::cancelled, job_status::refused}) {
         const std::string id = "mgen_" + std::string{to_string(how)};
         const auto held = created_with_lease(id);
         ASSERT_TRUE(save(held, ended(how), milliseconds{0}));
         const auto before = find(id)->state;
         EXPECT_EQ(cancel(id, 99)->state, before);
-        EXPECT_EQ(save(held, state(job_status::running, submission::accepted), milliseconds{0}).error(), errc::job_ended);
+        EXPECT_EQ(save(held, state(job_status::running, submission::accepted), milliseconds{0}).error(),
+                  errc::job_ended);
         EXPECT_EQ(save(held, ended(job_status::failed), milliseconds{0}).error(), errc::job_ended);
         EXPECT_EQ(renew(held, milliseconds{1000}).error(), errc::job_ended);
         EXPECT_EQ(find(id)->state, before);

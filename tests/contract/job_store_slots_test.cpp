@@ -51,7 +51,8 @@ TEST_P(JobStore, FullQueueRefusesAndWritesNothing) {
     EXPECT_EQ(find("mgen_3").error(), errc::not_found);
     EXPECT_EQ(find_replay(ann, *what.key).error(), errc::not_found);
     EXPECT_EQ(listed_ids().size(), 2U);
-    EXPECT_EQ(create(order("mgen_4", {"org_b", "usr_bob"}))->what, created) << "each organization has its own";
+    EXPECT_EQ(create(order("mgen_4", {"org_b", "usr_bob"}))->what, created)
+        << "each organization has its own";
     ASSERT_TRUE(cancel("mgen_1"));
     EXPECT_EQ(create(what)->what, created);
 }
@@ -224,7 +225,8 @@ TEST_P(JobStore, SlotThatWasGivenBackIsNotTakenAgainWithoutRoom) {
     created_queued("mgen_2");
     ASSERT_TRUE(save(sleepy, waiting(), milliseconds{60'000}));
     EXPECT_EQ(claimed_ids(), ids{"mgen_2"});
-    EXPECT_EQ(save(sleepy, state(job_status::queued, submission::submitting), limits.lease).error(), errc::lease_lost);
+    EXPECT_EQ(save(sleepy, state(job_status::queued, submission::submitting), limits.lease).error(),
+              errc::lease_lost);
     EXPECT_EQ(find("mgen_1")->state, waiting());
 }
 

@@ -69,12 +69,12 @@ protected:
 TEST_F(RedisRecords, DamagedRecordsStopNobodyElse) {
     for (const char* id : {"mgen_1", "mgen_2", "mgen_3", "mgen_4", "mgen_5", "mgen_6", "mgen_7"})
         create(id, false);
-    server.command({"HSET", key("job:mgen_1"), "s", "?"});         // a status nobody knows
-    server.command({"HDEL", key("job:mgen_2"), "c"});              // no creation time
-    server.command({"SET", key("req:mgen_3"), "{"});               // a request that only the program sees to be broken
+    server.command({"HSET", key("job:mgen_1"), "s", "?"});  // a status nobody knows
+    server.command({"HDEL", key("job:mgen_2"), "c"});       // no creation time
+    server.command({"SET", key("req:mgen_3"), "{"});  // a request that only the program sees to be broken
     server.command({"DEL", key("job:mgen_4")});
     server.command({"SET", key("job:mgen_4"), "of another type"});
-    server.command({"DEL", key("job:mgen_5")});                    // gone altogether
+    server.command({"DEL", key("job:mgen_5")});  // gone altogether
     server.command({"HSET", key("job:mgen_6"), "p", "many"});
     EXPECT_EQ(claim(), ids{"mgen_7"});
     EXPECT_TRUE(claim().empty());
@@ -125,7 +125,8 @@ TEST_F(RedisRecords, FinishedJobTakesLessThanOneAndAHalfKilobytes) {
         end.task_id = "468d0e5c-c4b7-4d09-9b45-3d7a6f0a1b2c";
         end.clip_id = "3c1f0c1e-7a0b-4f4c-8f1d-0a9b8c7d6e5f";
         end.typical = milliseconds{40'000};
-        end.first_tried_at = end.accepted_at = end.music_ready_at = store_time{milliseconds{1'790'000'000'000}};
+        end.first_tried_at = end.accepted_at = end.music_ready_at =
+            store_time{milliseconds{1'790'000'000'000}};
         end.audio = stored_audio{"m4a", "audio/mp4", 1'234'567, 31.4};
         end.audio_url = "https://cdn.example.com/audio/3c1f0c1e-7a0b-4f4c-8f1d-0a9b8c7d6e5f.m4a";
         end.credits = 10;

@@ -57,7 +57,8 @@ public:
     explicit redis_under_test(boost::asio::io_context& context) : context_{context} {
         server().command({"FLUSHALL"});
         store_.emplace(context, *adapters::redis::parse_address(server().url()));
-        const auto up = tests::await(context, store_->link().ready(gateway::deadline::after(std::chrono::seconds{20})));
+        const auto up =
+            tests::await(context, store_->link().ready(gateway::deadline::after(std::chrono::seconds{20})));
         EXPECT_TRUE(up);
     }
     ~redis_under_test() override { tests::await(context_, store_->link().close(milliseconds{5'000})); }

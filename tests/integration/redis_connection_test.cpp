@@ -39,7 +39,9 @@ protected:
     result<reply> ask(connection& over, command what, deadline by = soon()) {
         return tests::await(context, over.send(std::move(what), by));
     }
-    bool ready(connection& over, deadline by = soon()) { return tests::await(context, over.ready(by)).has_value(); }
+    bool ready(connection& over, deadline by = soon()) {
+        return tests::await(context, over.ready(by)).has_value();
+    }
     void close(connection& over) { EXPECT_TRUE(tests::await(context, over.close(milliseconds{5'000}))); }
 };
 
@@ -49,7 +51,8 @@ TEST_F(RedisConnection, CommandsTravelOverAUnixSocketAndOverTcp) {
                                    "redis://localhost:" + std::to_string(server.port())}) {
         connection link{context, *parse_address(url), quick()};
         ASSERT_TRUE(ready(link)) << url;
-        EXPECT_EQ(ask(link, command{"ECHO"}.add(std::string_view{"a\0\r\nb", 5}))->text, (std::string{"a\0\r\nb", 5}));
+        EXPECT_EQ(ask(link, command{"ECHO"}.add(std::string_view{"a\0\r\nb", 5}))->text,
+                  (std::string{"a\0\r\nb", 5}));
         close(link);
     }
 }
@@ -84,13 +87,15 @@ TEST_F(RedisConnection, ManyCommandsOfOneTurnShareALinkAndKeepTheirOrder) {
 TEST_F(RedisConnection, WrongPasswordStaysDownAndNeverNamesIt) {
     tests::redis_server server{{.tcp = false, .arguments = {"--requirepass", "right"}}};
     connection wrong{context, *parse_address("unix://:secret@" + server.socket()), quick()};
-    EXPECT_TRUE(tests::run_until(context, [&] { return wrong.trouble().find("WRONGPASS") != std::string::npos; }));
+    EXPECT_TRUE(
+        tests::run_until(context, [&] { return wrong.trouble().find("WRONGPASS") != std::string::npos; }));
     EXPECT_FALSE(wrong.up());
     EXPECT_EQ(wrong.trouble().find("secret"), std::string::npos);
     EXPECT_EQ(ask(wrong, command{"PING"}).error(), errc::store_unavailable);
     close(wrong);
     connection none{context, *parse_address(server.url()), quick()};
-    EXPECT_TRUE(tests::run_until(context, [&] { return none.trouble().find("NOAUTH") != std::string::npos; }));
+    EXPECT_TRUE(
+        tests::run_until(context, [&] { return none.trouble().find("NOAUTH") != std::string::npos; }));
     EXPECT_FALSE(none.up());
     close(none);
     connection right{context, *parse_address("unix://default:right@" + server.socket()), quick()};
@@ -104,9 +109,10 @@ TEST_F(RedisConnection, KilledServerFailsWhatIsPendingAndIsFoundAgain) {
     ASSERT_TRUE(ready(link));
     server.freeze();
     bool failed = false;
-    asio::co_spawn(context, link.send(command{"PING"}, soon()), [&](std::exception_ptr, result<reply> answer) {
-        failed = !answer && answer.error() == errc::store_unavailable;
-    });
+    asio::co_spawn(context, link.send(command{"PING"}, soon()),
+                   [&](std::exception_ptr, result<reply> answer) {
+                       failed = !answer && answer.error() == errc::store_unavailable;
+                   });
     context.restart();
     context.run_for(milliseconds{20});
     server.kill();
@@ -126,7 +132,8 @@ TEST_F(RedisConnection, SilentServerEndsACommandAtItsDeadlineAndItsLateReplyIsDr
     connection link{context, *parse_address(server.url()), quick()};
     ASSERT_TRUE(ready(link));
     server.freeze();
-    EXPECT_EQ(ask(link, command{"ECHO"}.add("late"), deadline::after(milliseconds{50})).error(), errc::deadline_exceeded);
+    EXPECT_EQ(ask(link, command{"ECHO"}.add("late"), deadline::after(milliseconds{50})).error(),
+              errc::deadline_exceeded);
     server.thaw();
     EXPECT_EQ(ask(link, command{"ECHO"}.add("next"))->text, "next");
     EXPECT_EQ(link.links(), 1U) << "one time-out drops no link";
@@ -157,7 +164,8 @@ TEST_F(RedisConnection, HurriedCallersDropNoLink) {
     ASSERT_TRUE(ready(link));
     server.freeze();
     for (int each = 0; each < 10; ++each)
-        EXPECT_EQ(ask(link, command{"PING"}, deadline::after(milliseconds{2})).error(), errc::deadline_exceeded);
+        EXPECT_EQ(ask(link, command{"PING"}, deadline::after(milliseconds{2})).error(),
+                  errc::deadline_exceeded);
     EXPECT_TRUE(link.up());
     server.thaw();
     EXPECT_EQ(ask(link, command{"PING"})->text, "PONG");
@@ -184,7 +192,8 @@ TEST_F(RedisConnection, DestroyedConnectionFailsItsCommandsAndLeavesNothingBehin
 
 TEST_F(RedisConnection, NobodyListeningIsTriedAgainUntilClosed) {
     connection link{context, *parse_address("unix:/nonexistent/redis.sock"), quick()};
-    EXPECT_EQ(tests::await(context, link.ready(deadline::after(milliseconds{100}))).error(), errc::deadline_exceeded);
+    EXPECT_EQ(tests::await(context, link.ready(deadline::after(milliseconds{100}))).error(),
+              errc::deadline_exceeded);
     EXPECT_FALSE(link.trouble().empty());
     close(link);
 }
@@ -256,9 +265,9 @@ TEST_P(LyingRedis, FailsTheCommandAndIsConnectedToAnew) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, LyingRedis,
-                         testing::Values("$10\r\nhalf",                 // cut in the middle
-                                         "HTTP/1.1 400 Bad\r\n\r\n",    // another protocol
-                                         "*2000000000\r\n",             // more than memory holds
+                         testing::Values("$10\r\nhalf",               // cut in the middle
+                                         "HTTP/1.1 400 Bad\r\n\r\n",  // another protocol
+                                         "*2000000000\r\n",           // more than memory holds
                                          "$2000000000\r\n" + std::string(20'000, 'x'),
                                          "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n",
                                          ""));

@@ -58,7 +58,8 @@ TEST_F(RedisStore, JobsSurviveTheServersSuddenDeath) {
     job_state running;
     running.status = job_status::running;
     running.step = submission::accepted;
-    EXPECT_TRUE(tests::await(context, store.save({"mgen_1", 1}, running, milliseconds{1'000}, limits, soon())))
+    EXPECT_TRUE(
+        tests::await(context, store.save({"mgen_1", 1}, running, milliseconds{1'000}, limits, soon())))
         << "the lease survives too";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Runs one awaitable on an io_context to its result, from a plain test body. A test that would hang fails instead.
+// Runs one awaitable on an io_context to its result, from a plain test body. A test that would hang fails
+// instead.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,7 +16,8 @@ namespace tests {
 
 inline constexpr std::chrono::seconds longest_wait{30};
 
-// Drives the context until the awaitable is done; throws when `patience` runs out first. Other work of the context runs along.
+// Drives the context until the awaitable is done; throws when `patience` runs out first. Other work of the
+// context runs along.
 template <class T>
 T await(boost::asio::io_context& context, boost::asio::awaitable<T> work,
         std::chrono::steady_clock::duration patience = longest_wait) {

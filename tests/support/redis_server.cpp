@@ -32,7 +32,8 @@ context_owner connect(const std::string& socket) {
     return made;
 }
 
-// The kernel picks a port; it may be taken by somebody else before the server binds it, which start() then notices.
+// The kernel picks a port; it may be taken by somebody else before the server binds it, which start() then
+// notices.
 std::uint16_t free_port() {
     boost::asio::io_context context;
     const boost::asio::ip::tcp::endpoint any{boost::asio::ip::address_v4::loopback(), 0};
@@ -73,10 +74,25 @@ redis_server::~redis_server() {
 }
 
 void redis_server::start() {
-    std::vector<std::string> line{"redis-server", "--port",       std::to_string(port_), "--bind",    "127.0.0.1",
-                                  "--unixsocket", socket(),       "--appendonly",        "yes",       "--dir",
-                                  folder_,        "--save",       "",                    "--logfile", folder_ / "log",
-                                  "--daemonize",  "no",           "--databases",         "16"};
+    std::vector<std::string> line{"redis-server",
+                                  "--port",
+                                  std::to_string(port_),
+                                  "--bind",
+                                  "127.0.0.1",
+                                  "--unixsocket",
+                                  socket(),
+                                  "--appendonly",
+                                  "yes",
+                                  "--dir",
+                                  folder_,
+                                  "--save",
+                                  "",
+                                  "--logfile",
+                                  folder_ / "log",
+                                  "--daemonize",
+                                  "no",
+                                  "--databases",
+                                  "16"};
     line.insert(line.end(), options_.arguments.begin(), options_.arguments.end());
     std::vector<char*> raw;
     for (std::string& each : line)
@@ -156,8 +172,8 @@ std::string redis_server::command(const std::vector<std::string>& arguments) con
         starts.push_back(each.data());
         lengths.push_back(each.size());
     }
-    const reply_owner reply{static_cast<redisReply*>(redisCommandArgv(link.get(), static_cast<int>(starts.size()),
-                                                                     starts.data(), lengths.data())),
+    const reply_owner reply{static_cast<redisReply*>(redisCommandArgv(
+                                link.get(), static_cast<int>(starts.size()), starts.data(), lengths.data())),
                             freeReplyObject};
     if (!reply)
         throw std::runtime_error{"redis-server gave no reply"};

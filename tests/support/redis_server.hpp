@@ -1,5 +1,6 @@
 #pragma once
-// A redis-server of a test's own: private folder, UNIX socket, append-only file; gone, with its folder, when the object is.
+// A redis-server of a test's own: private folder, UNIX socket, append-only file; gone, with its folder, when
+// the object is.
 
 #include <cstdint>
 #include <filesystem>
@@ -28,13 +29,14 @@ public:
     const std::filesystem::path& folder() const noexcept { return folder_; }
     std::uint16_t port() const noexcept { return port_; }  // 0 without tcp
 
-    void stop();     // SIGTERM, and waits for the end
-    void kill();     // SIGKILL, likewise
-    void start();    // again, with the same folder, socket and port
-    void freeze();   // SIGSTOP: connections stay open and silent
+    void stop();    // SIGTERM, and waits for the end
+    void kill();    // SIGKILL, likewise
+    void start();   // again, with the same folder, socket and port
+    void freeze();  // SIGSTOP: connections stay open and silent
     void thaw();
 
-    // One command over a connection of its own, blocking; the reply in redis-cli's plain form. Throws on failure.
+    // One command over a connection of its own, blocking; the reply in redis-cli's plain form. Throws on
+    // failure.
     std::string command(const std::vector<std::string>& arguments) const;
 
 private:

@@ -124,17 +124,18 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Audio, Rule,
-    testing::Values(broken{"audio: { archive: { path: '' } }",
-                           "audio.archive.path: is required while audio.archive.kind is folder"},
-                    broken{"audio: { allowed_hosts: ['127.0.0.1:8080', '[::1]:80', 'cdn.example.com:443', '::1'] }", ""},
-                    broken{"audio: { allowed_hosts: ['cdn.example.com:'] }", "audio.allowed_hosts: must be"},
-                    broken{"audio: { allowed_hosts: ['http://cdn'] }",
-                           "audio.allowed_hosts: must be a list of host names"},
-                    broken{"audio: { allowed_hosts: [10.0.0.0/33] }", "audio.allowed_hosts: must be"},
-                    broken{"audio: { allowed_hosts: ['fc00::/7', 127.0.0.1, cdn.example.com] }", ""},
-                    broken{"audio: { signing_keys: [0123456] }", "at least 8 characters"},
-                    broken{"audio: { signing_keys: [0123456789abcdef] }", ""},
-                    broken{"audio: { signing_keys: [''] }", "at least 8"}));
+    testing::Values(
+        broken{"audio: { archive: { path: '' } }",
+               "audio.archive.path: is required while audio.archive.kind is folder"},
+        broken{"audio: { allowed_hosts: ['127.0.0.1:8080', '[::1]:80', 'cdn.example.com:443', '::1'] }", ""},
+        broken{"audio: { allowed_hosts: ['cdn.example.com:'] }", "audio.allowed_hosts: must be"},
+        broken{"audio: { allowed_hosts: ['http://cdn'] }",
+               "audio.allowed_hosts: must be a list of host names"},
+        broken{"audio: { allowed_hosts: [10.0.0.0/33] }", "audio.allowed_hosts: must be"},
+        broken{"audio: { allowed_hosts: ['fc00::/7', 127.0.0.1, cdn.example.com] }", ""},
+        broken{"audio: { signing_keys: [0123456] }", "at least 8 characters"},
+        broken{"audio: { signing_keys: [0123456789abcdef] }", ""},
+        broken{"audio: { signing_keys: [''] }", "at least 8"}));
 
 using SigningKeys = ConfigFile;
 

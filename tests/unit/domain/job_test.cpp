@@ -59,8 +59,8 @@ TEST(JobStatus, OnlyLegalTransitionsAreLegal) {
 }
 
 TEST(JobStatus, EveryNameReadsBack) {
-    for (const auto status : {job_status::queued, job_status::running, job_status::succeeded, job_status::failed,
-                              job_status::cancelled, job_status::refused})
+    for (const auto status : {job_status::queued, job_status::running, job_status::succeeded,
+                              job_status::failed, job_status::cancelled, job_status::refused})
         EXPECT_EQ(job_status_from(to_string(status)), status);
     EXPECT_FALSE(job_status_from("done"));
 }

@@ -40,9 +40,10 @@ TEST(RedisAddress, EveryFormIsRead) {
 TEST(RedisAddress, NonsenseIsRefusedWithoutQuotingIt) {
     const std::string secret = "hunter2";
     for (const std::string url :
-         {"", "redis", "http://:hunter2@h", "redis://:hunter2@", "redis://:hunter2@h:0", "redis://:hunter2@h:99999",
-          "redis://:hunter2@h/x", "redis://:hunter2@h/-1", "redis://:hunter2@h/1/2", "redis://:hunter2@h?what=1",
-          "redis://hunter2@h", "redis://:hunter2@h?ca=/x", "unix:relative", "unix://:hunter2@host/path", "unix:/p?db=a",
+         {"", "redis", "http://:hunter2@h", "redis://:hunter2@", "redis://:hunter2@h:0",
+          "redis://:hunter2@h:99999", "redis://:hunter2@h/x", "redis://:hunter2@h/-1",
+          "redis://:hunter2@h/1/2", "redis://:hunter2@h?what=1", "redis://hunter2@h",
+          "redis://:hunter2@h?ca=/x", "unix:relative", "unix://:hunter2@host/path", "unix:/p?db=a",
           "redis://:hunter2@h#f", "redis://:hunter2@h h", "unix:/a%00b"}) {
         const auto parsed = parse_address(url);
         ASSERT_FALSE(parsed) << url;

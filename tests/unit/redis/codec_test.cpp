@@ -22,11 +22,13 @@ reply array(std::vector<reply> items) {
     return made;
 }
 
-reply stored(std::vector<std::string> fields, std::string request, std::optional<std::string> texts = std::nullopt) {
+reply stored(std::vector<std::string> fields, std::string request,
+             std::optional<std::string> texts = std::nullopt) {
     std::vector<reply> pairs;
     for (std::string& each : fields)
         pairs.push_back(text(std::move(each)));
-    return array({text("mgen_1"), array(std::move(pairs)), text(std::move(request)), texts ? text(*texts) : reply{}});
+    return array(
+        {text("mgen_1"), array(std::move(pairs)), text(std::move(request)), texts ? text(*texts) : reply{}});
 }
 
 const std::vector<std::string> sound{"o", "org", "u", "usr", "c", "1790000000123456", "s", "r", "f", "3"};
@@ -39,7 +41,8 @@ std::vector<std::string> with(std::vector<std::string> more) {
 }
 
 TEST(RedisCodec, SoundRecordIsRead) {
-    const auto read = decode_job(stored(with({"zz", "of a later program"}), request), store_time{milliseconds{5}});
+    const auto read =
+        decode_job(stored(with({"zz", "of a later program"}), request), store_time{milliseconds{5}});
     ASSERT_TRUE(read);
     EXPECT_EQ(read->created_at, store_time{milliseconds{1'790'000'000'123}});
     EXPECT_EQ(read->as_of, store_time{milliseconds{5}});
@@ -49,13 +52,15 @@ TEST(RedisCodec, SoundRecordIsRead) {
 
 TEST(RedisCodec, DamagedRecordsAreNoJobs) {
     const store_time now{};
-    for (const auto& bad : {with({"p", "x"}), with({"p", "99999999999999"}), with({"st", "z"}), with({"s", "?"}),
-                            with({"ac", "1e5"}), with({"ax", "m4a"}), with({"ab", "-1"}), with({"p"}), with({"co", "x"}),
-                            std::vector<std::string>{}, std::vector<std::string>{"o", "org", "u", "usr", "s", "q"}})
+    for (const auto& bad :
+         {with({"p", "x"}), with({"p", "99999999999999"}), with({"st", "z"}), with({"s", "?"}),
+          with({"ac", "1e5"}), with({"ax", "m4a"}), with({"ab", "-1"}), with({"p"}), with({"co", "x"}),
+          std::vector<std::string>{}, std::vector<std::string>{"o", "org", "u", "usr", "s", "q"}})
         EXPECT_FALSE(decode_job(stored(bad, request), now)) << testing::PrintToString(bad);
-    for (const auto& bad : {"", "{", "[]", "{}", R"({"e":1,"p":"","d":1,"m":"creation"})",
-                            R"({"e":"","p":"","d":9999999999,"m":"creation"})", R"({"e":"","p":"","d":1,"m":"other"})",
-                            R"({"e":"","p":"","d":1,"m":"focus","g":[1]})"})
+    for (const auto& bad :
+         {"", "{", "[]", "{}", R"({"e":1,"p":"","d":1,"m":"creation"})",
+          R"({"e":"","p":"","d":9999999999,"m":"creation"})", R"({"e":"","p":"","d":1,"m":"other"})",
+          R"({"e":"","p":"","d":1,"m":"focus","g":[1]})"})
         EXPECT_FALSE(decode_job(stored(sound, bad), now)) << bad;
     for (const auto& bad : {"", "[]", R"({"em":1})", R"({"p":"x"})"})
         EXPECT_FALSE(decode_job(stored(sound, request, bad), now)) << bad;

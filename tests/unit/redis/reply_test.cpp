@@ -1,6 +1,6 @@
 // The wire format.
-#include "adapters/redis/durability.hpp"
 #include "adapters/redis/reply.hpp"
+#include "adapters/redis/durability.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,8 @@ namespace {
 using namespace adapters::redis;
 
 TEST(RedisReply, EveryKindIsReadHoweverItIsSliced) {
-    const std::string whole = "*6\r\n+OK\r\n-ERR no\r\n:-42\r\n$5\r\n" + std::string{"a\r\n\0b", 5} + "\r\n$-1\r\n*2\r\n*0\r\n*-1\r\n";
+    const std::string whole = "*6\r\n+OK\r\n-ERR no\r\n:-42\r\n$5\r\n" + std::string{"a\r\n\0b", 5} +
+                              "\r\n$-1\r\n*2\r\n*0\r\n*-1\r\n";
     for (std::size_t slice = 1; slice <= whole.size(); ++slice) {
         reply_reader reader{1 << 16};
         std::optional<reply> got;
@@ -31,7 +32,8 @@ TEST(RedisReply, EveryKindIsReadHoweverItIsSliced) {
 }
 
 TEST(RedisReply, RepliesBeyondTheBoundsFinishTheReader) {
-    for (const std::string bytes : {"*1000000\r\n", "*-7\r\n", "$99999999999999999999\r\n", "!\r\n", "%1\r\n+a\r\n+b\r\n"}) {
+    for (const std::string bytes :
+         {"*1000000\r\n", "*-7\r\n", "$99999999999999999999\r\n", "!\r\n", "%1\r\n+a\r\n+b\r\n"}) {
         reply_reader reader{4096};
         reader.feed(bytes);
         EXPECT_FALSE(reader.next()) << bytes;
@@ -58,12 +60,12 @@ TEST(RedisReply, BoundIsOfOneReplyNotOfAll) {
 
 TEST(RedisCommand, ArgumentsMayHoldAnyBytes) {
     const std::string expected = "*3\r\n$3\r\nSET\r\n$2\r\n" + std::string{"k\0", 2} + "\r\n$2\r\n-7\r\n";
-    EXPECT_EQ(command{"SET"}.add(std::string_view{"k\0", 2}).add(std::int64_t{-7}).formatted(),
-              expected);
+    EXPECT_EQ(command{"SET"}.add(std::string_view{"k\0", 2}).add(std::int64_t{-7}).formatted(), expected);
 }
 
 TEST(RedisDurability, InfoIsReadByWholeNames) {
-    const std::string info = "# Persistence\r\nmy_aof_enabled:0\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n";
+    const std::string info =
+        "# Persistence\r\nmy_aof_enabled:0\r\naof_enabled:1\r\nmaxmemory_policy:noeviction\r\n";
     EXPECT_EQ(info_value(info, "aof_enabled"), "1");
     EXPECT_EQ(info_value(info, "maxmemory_policy"), "noeviction");
     EXPECT_FALSE(info_value(info, "aof"));

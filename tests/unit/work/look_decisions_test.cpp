@@ -16,7 +16,8 @@ verdict decided(const job& watched, task_answer::any answer) {
     return std::get<verdict>(looked(watched, std::move(answer)));
 }
 
-verdict fetched(const job& watched, fetch_answer::any answer, result<stored_audio> kept = make_error_code(errc::internal)) {
+verdict fetched(const job& watched, fetch_answer::any answer,
+                result<stored_audio> kept = make_error_code(errc::internal)) {
     clip of;
     of.clip_id = "clip-1";
     of.audio_url = "https://cdn.example/x.m4a";
@@ -64,7 +65,8 @@ TEST(AfterLook, SuccessWithoutAudioIsBoundedInTime) {
 }
 
 TEST(AfterLook, AFailedTaskFailsTheJobAndItsCreditsAreReturned) {
-    const verdict v = decided(a_running_job(30s), task_answer::failed{"node 7 at http://internal exploded", false, {}});
+    const verdict v =
+        decided(a_running_job(30s), task_answer::failed{"node 7 at http://internal exploded", false, {}});
     EXPECT_EQ(v.next.status, job_status::failed);
     EXPECT_EQ(v.next.credits_are, credit_outcome::refunded);
     EXPECT_EQ(v.next.error_message.find("internal exploded"), std::string::npos);
@@ -161,8 +163,9 @@ TEST(AfterFetch, AudioThatIsNotThereYetIsWaitedForAboutAMinute) {
 }
 
 TEST(AfterFetch, BytesThatAreNoAudioAreTreatedAsNotThereYet) {
-    EXPECT_EQ(fetched(a_running_job(50s), fetch_answer::fetched{}, make_error_code(errc::not_audio)).next.status,
-              job_status::running);
+    EXPECT_EQ(
+        fetched(a_running_job(50s), fetch_answer::fetched{}, make_error_code(errc::not_audio)).next.status,
+        job_status::running);
 }
 
 TEST(AfterFetch, AFailingNetworkIsRetriedForMinutes) {
@@ -175,7 +178,8 @@ TEST(AfterFetch, AFailingNetworkIsRetriedForMinutes) {
 }
 
 TEST(AfterFetch, AFullDiskIsAnAlarmAndTheMusicWaits) {
-    const verdict v = fetched(a_running_job(50s), fetch_answer::fetched{}, make_error_code(errc::archive_failed));
+    const verdict v =
+        fetched(a_running_job(50s), fetch_answer::fetched{}, make_error_code(errc::archive_failed));
     EXPECT_EQ(v.next.status, job_status::running);
     EXPECT_TRUE(v.alarm);
 }

@@ -125,10 +125,12 @@ TEST(AfterCreate, AnAcceptedJobRunsAndKeepsItsTask) {
 TEST(AfterCreate, AnAcceptedJobEndsAThrottleAndAnAccessAlarm) {
     gates backend;
     backend.throttles = 2;
-    EXPECT_TRUE(changes_gate<open_access>(answered(a_submitting_job(), create_answer::accepted{"t"}, backend)));
+    EXPECT_TRUE(
+        changes_gate<open_access>(answered(a_submitting_job(), create_answer::accepted{"t"}, backend)));
     backend = {};
     backend.access_retry_in = -1s;
-    EXPECT_TRUE(changes_gate<open_access>(answered(a_submitting_job(), create_answer::accepted{"t"}, backend)));
+    EXPECT_TRUE(
+        changes_gate<open_access>(answered(a_submitting_job(), create_answer::accepted{"t"}, backend)));
 }
 
 TEST(AfterCreate, WhatWasNotDeliveredIsSentAgainLater) {
@@ -177,7 +179,8 @@ TEST(AfterCreate, A429WithoutRetryAfterPausesLongerEachTime) {
 }
 
 TEST(AfterCreate, RefusedContentEndsTheJobAsRefusedWithTheReason) {
-    const verdict v = answered(a_submitting_job(), create_answer::content_refused{"lyrics contain an artist's name"});
+    const verdict v =
+        answered(a_submitting_job(), create_answer::content_refused{"lyrics contain an artist's name"});
     EXPECT_EQ(v.next.status, job_status::refused);
     EXPECT_EQ(v.next.refusal_reason, "lyrics contain an artist's name");
     EXPECT_EQ(v.next.credits_are, credit_outcome::none);
