@@ -22,8 +22,7 @@ gateway::result<gateway::gates> read_gates(const reply& answer);
 
 struct read_claim_outcome {
     gateway::claim_outcome outcome;
-    std::vector<gateway::lease>
-        unreadable;  // were handed out, but only the scripts could read them: to be shelved
+    std::vector<gateway::lease> unreadable;  // handed out, but only the scripts could read them: to be shelved
 };
 gateway::result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report);
 

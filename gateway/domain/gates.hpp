@@ -13,9 +13,9 @@ namespace gateway {
 // Durations are as of the moment the store was read, so that no two clocks are ever compared.
 struct gates {
     std::optional<std::chrono::milliseconds> credits_shut_for;  // since a 402; nothing: open
-    std::optional<std::chrono::milliseconds>
-        access_retry_in;      // key or plan rejected; 0 or less: one job may try; nothing: open
-    int access_failures = 0;  // in a row
+    // Our key or plan was rejected; at 0 or less one job may try again. Nothing: open.
+    std::optional<std::chrono::milliseconds> access_retry_in;
+    int access_failures = 0;                     // in a row
     std::chrono::milliseconds throttled_for{0};  // until then nothing is submitted
     int throttles = 0;                           // in a row
     std::vector<std::string> retired;            // retirement_key() of each retired engine

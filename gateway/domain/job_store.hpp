@@ -89,10 +89,9 @@ struct claimed_job {
 
 struct claim_outcome {
     std::vector<claimed_job> jobs;
-    std::optional<milliseconds>
-        next_due_in;         // when the earliest job not claimed now is due; nothing when none is
-    std::size_t queued = 0;  // jobs waiting in the queues of all organizations
-    gates backend;           // as stored
+    std::optional<milliseconds> next_due_in;  // of the earliest job not claimed now; nothing: there is none
+    std::size_t queued = 0;                   // jobs waiting in the queues of all organizations
+    gates backend;                            // as stored
 };
 
 class job_store {

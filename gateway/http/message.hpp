@@ -57,8 +57,8 @@ public:
 
 struct response {
     unsigned status = 200;
-    std::vector<std::pair<std::string, std::string>>
-        headers;               // content-length, connection, date, x-request-id are the transport's
+    // Without content-length, connection, date and x-request-id, which are the transport's.
+    std::vector<std::pair<std::string, std::string>> headers;
     std::string content_type;  // empty: no header
     std::string body;
     std::unique_ptr<body_stream> stream;  // instead of `body`

@@ -27,8 +27,8 @@ struct workplace {
     metrics& counts;
     learned_times& learned;
     work_policy_ptr policy;  // as it is when a run begins
-    std::function<void(milliseconds)>
-        due_in;  // this thread's loop shall claim again by then; 0: a slot became free
+    // This thread's loop shall claim again by then; 0: a slot became free.
+    std::function<void(milliseconds)> due_in;
 };
 
 // A job's copy, whose `as_of` moves on with this machine's steady clock from the store's own time when it was
