@@ -22,6 +22,14 @@ constexpr std::array<std::string_view, 3> limit_words{"qps", "queue is full", "u
 constexpr std::array<std::string_view, 2> content_subjects{"lyrics", "description"};
 constexpr std::array<std::string_view, 6> content_faults{"copyright", "inappropriate", "moderation",
                                                          "artist",    "producer tag",  "format"};
+// The provider's wording is known only in part, so what can mean nothing else counts too: alone, or said of
+// what we sent.
+constexpr std::array<std::string_view, 4> plain_refusals{"copyright", "moderation", "content policy",
+                                                         "inappropriate"};
+constexpr std::array<std::string_view, 6> sent_texts{"lyrics",  "description", "prompt",
+                                                     "content", "sound",       "title"};
+constexpr std::array<std::string_view, 6> text_faults{"artist",     "prohibited", "violat",
+                                                      "disallowed", "explicit",   "offensive"};
 
 }  // namespace
 
@@ -39,7 +47,9 @@ bool speaks_of_limits(std::string_view text) noexcept {
 }
 
 bool speaks_of_content(std::string_view text) noexcept {
-    return contains_any(text, content_subjects) && contains_any(text, content_faults);
+    return (contains_any(text, content_subjects) && contains_any(text, content_faults)) ||
+           contains_any(text, plain_refusals) ||
+           (contains_any(text, sent_texts) && contains_any(text, text_faults));
 }
 
 bool speaks_of_unknown_task(std::string_view text) noexcept {

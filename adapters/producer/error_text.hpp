@@ -14,7 +14,7 @@ bool speaks_of_credits(std::string_view text) noexcept;
 // Too many requests, told without a 429.
 bool speaks_of_limits(std::string_view text) noexcept;
 
-// The request was refused for what it says: "lyrics" or "description", and what is wrong with them.
+// The request was refused for what it says (reference/producer-api 6.3, and kindred words).
 bool speaks_of_content(std::string_view text) noexcept;
 
 bool speaks_of_unknown_task(std::string_view text) noexcept;
