@@ -1,21 +1,13 @@
 #include "adapters/aitronos/query.hpp"
 
+#include "gateway/runtime/digest.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace adapters::aitronos {
 
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 std::optional<std::string> decoded(std::string_view text) {
     std::string plain;
@@ -27,8 +19,8 @@ std::optional<std::string> decoded(std::string_view text) {
         }
         if (text.size() - at < 3)
             return std::nullopt;
-        const int high = hex_digit(text[at + 1]);
-        const int low = hex_digit(text[at + 2]);
+        const int high = gateway::hex_value(text[at + 1]);
+        const int low = gateway::hex_value(text[at + 2]);
         if (high < 0 || low < 0)
             return std::nullopt;
         plain += static_cast<char>(high << 4 | low);

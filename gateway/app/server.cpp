@@ -1,5 +1,6 @@
 #include "gateway/app/server.hpp"
 
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -25,14 +26,6 @@ std::vector<std::unique_ptr<service_thread>> make_threads(std::size_t count) {
     return threads;
 }
 
-void report(std::exception_ptr failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& bug) {
-        log::error("server_task_failed", {{"reason", bug.what()}});
-    }
-}
-
 asio::awaitable<std::optional<reload>> read_again(const server::reloader& again) {
     co_return again();
 }
@@ -56,7 +49,7 @@ server::server(server_plan plan, metrics& counts, readiness& state, const equipm
     clients_ = std::make_unique<http::listener>(first_context(), plan_.listen, plan_.http, std::move(groups));
     admins_ = std::make_unique<http::listener>(first_context(), plan_.admin, plan_.http,
                                                std::vector{admin_connections_.get()});
-    duties_ = std::make_unique<task_group>(first_context(), report);
+    duties_ = std::make_unique<task_group>(first_context(), log_failure_as("server_task_failed"));
 }
 
 server::~server() = default;

@@ -1,5 +1,6 @@
 #include "gateway/app/service_thread.hpp"
 
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -13,21 +14,12 @@ namespace {
 
 constexpr milliseconds background_patience{2'000};
 
-void report(std::exception_ptr failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& stopped) {
-        if (stopped.code() != asio::error::operation_aborted)
-            log::error("background_failed", {{"reason", stopped.what()}});
-    } catch (const std::exception& bug) {
-        log::error("background_failed", {{"reason", bug.what()}});
-    }
-}
-
 }  // namespace
 
 service_thread::service_thread()
-    : keep_running_{context_.get_executor()}, background_{context_, report}, work_{context_, report} {}
+    : keep_running_{context_.get_executor()},
+      background_{context_, log_failure_as("background_failed")},
+      work_{context_, log_failure_as("worker_failed")} {}
 
 void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings,
                            metrics& counts, asio::ssl::context* tls) {

@@ -1,5 +1,6 @@
 #include "gateway/http/connection.hpp"
 
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
 
@@ -34,16 +35,6 @@ std::string_view view(const boost::beast::flat_buffer& buffer) {
 
 std::string new_request_id() {
     return random_id("req_", 12);
-}
-
-std::string text_of(const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& known) {
-        return known.what();
-    } catch (...) {
-        return "not a std::exception";
-    }
 }
 
 }  // namespace

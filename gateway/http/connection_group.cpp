@@ -1,5 +1,6 @@
 #include "gateway/http/connection_group.hpp"
 
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -18,16 +19,6 @@ namespace {
 
 // After the patience of a drain, how long the cancelled may take to unwind.
 constexpr std::chrono::seconds unwinding{2};
-
-void report(const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& known) {
-        log::error("connection_failed", {{"reason", known.what()}});
-    } catch (...) {
-        log::error("connection_failed");
-    }
-}
 
 // A tenth of the shortest wait, so that none ends much too late; never so often that an idle process notices.
 std::chrono::milliseconds watch_interval(const server_settings& settings) {
@@ -58,8 +49,8 @@ connection_group::connection_group(asio::io_context& context, handler& face, con
       settings_{settings},
       tls_{tls},
       shared_{face, settings_, counts},
-      connections_{context, report},
-      watchers_{context, report} {}
+      connections_{context, log_failure_as("connection_failed")},
+      watchers_{context, log_failure_as("connection_failed")} {}
 
 void connection_group::adopt(accepted_socket arrived, bool welcome) {
     asio::post(context_, [this, arrived = std::move(arrived), welcome]() mutable {

@@ -1,5 +1,6 @@
 #include "gateway/http/listener.hpp"
 
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -25,14 +26,6 @@ constexpr std::chrono::milliseconds back_off{100};
 // Connections taken in one go, so that a flood of them cannot keep the thread from its other work.
 constexpr int accepted_at_once = 64;
 
-void report(const std::exception_ptr& failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const std::exception& known) {
-        log::error("listener_failed", {{"reason", known.what()}});
-    }
-}
-
 }  // namespace
 
 listener::listener(asio::io_context& context, const std::string& address, const server_settings& settings,
@@ -41,7 +34,7 @@ listener::listener(asio::io_context& context, const std::string& address, const 
       groups_{std::move(groups)},
       bound_{bind_address(context, address)},
       pause_{context},
-      tasks_{context, report} {}
+      tasks_{context, log_failure_as("listener_failed")} {}
 
 listener::~listener() {
     close();

@@ -6,9 +6,7 @@
 
 namespace gateway {
 
-namespace {
-
-int hex_value(char c) {
+int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9')
         return c - '0';
     if (c >= 'a' && c <= 'f')
@@ -17,8 +15,6 @@ int hex_value(char c) {
         return c - 'A' + 10;
     return -1;
 }
-
-}  // namespace
 
 sha256_digest sha256(std::string_view bytes) {
     sha256_digest digest;

@@ -1,6 +1,7 @@
 #include "gateway/work/worker.hpp"
 
 #include "gateway/runtime/backoff.hpp"
+#include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,25 +22,14 @@ constexpr milliseconds claim_patience{5'000};
 constexpr backoff claim_retry{milliseconds{100}, milliseconds{5'000}};
 constexpr milliseconds hand_back_patience{2'000};
 
-void report(std::exception_ptr failure) {
-    try {
-        std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& stopped) {
-        if (stopped.code() != asio::error::operation_aborted)
-            log::error("job_run_failed", {{"reason", stopped.what()}});
-    } catch (const std::exception& bug) {
-        log::error("job_run_failed", {{"reason", bug.what()}});
-    }
-}
-
 }  // namespace
 
 worker::worker(asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
                service::gate_view& gates, metrics& counts, work_policy_ptr policy)
     : place_{store,  backend,  archive,           gates,
              counts, learned_, std::move(policy), [this](milliseconds wait) { due_in(wait); }},
-      submissions_{context, report},
-      looks_{context, report},
+      submissions_{context, log_failure_as("job_run_failed")},
+      looks_{context, log_failure_as("job_run_failed")},
       alarm_{context} {}
 
 asio::awaitable<void> worker::run() {
