@@ -106,6 +106,7 @@ gateway::app::server_plan plan_of(const config::settings& from, asio::ssl::conte
     plan.http.connections = static_cast<std::size_t>(from.limits.connections);
     plan.http.idle_timeout = from.limits.idle_timeout;
     plan.http.request_timeout = from.limits.request_timeout;
+    plan.http.handle_budget = from.limits.request_timeout;
     plan.drain = from.drain;
     plan.tls = tls;
     return plan;
