@@ -2,6 +2,7 @@
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/durability.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/localhost.hpp"
 #include "tests/support/redis_server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -47,8 +48,9 @@ protected:
 
 TEST_F(RedisConnection, CommandsTravelOverAUnixSocketAndOverTcp) {
     tests::redis_server server{{.tcp = true, .arguments = {}}};
+    const std::string name = tests::machine_knows_localhost() ? "localhost" : "127.0.0.1";
     for (const std::string& url : {server.url(), "redis://127.0.0.1:" + std::to_string(server.port()) + "/3",
-                                   "redis://localhost:" + std::to_string(server.port())}) {
+                                   "redis://" + name + ":" + std::to_string(server.port())}) {
         connection link{context, *parse_address(url), quick()};
         ASSERT_TRUE(ready(link)) << url;
         EXPECT_EQ(ask(link, command{"ECHO"}.add(std::string_view{"a\0\r\nb", 5}))->text,

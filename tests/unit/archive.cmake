@@ -4,4 +4,4 @@ add_executable(unit_archive_test
 target_link_libraries(unit_archive_test PRIVATE adapter_archive GTest::gtest_main)
 target_compile_definitions(unit_archive_test PRIVATE
   GATEWAY_TEST_MEDIA="${PROJECT_SOURCE_DIR}/tests/simulator/media")
-gtest_discover_tests(unit_archive_test PROPERTIES LABELS unit)
+gtest_discover_tests(unit_archive_test NO_PRETTY_VALUES PROPERTIES LABELS unit)

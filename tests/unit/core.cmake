@@ -1,6 +1,6 @@
 add_executable(unit_core_test domain/job_test.cpp runtime/backoff_test.cpp runtime/digest_test.cpp runtime/coroutines_test.cpp)
 target_link_libraries(unit_core_test PRIVATE gateway_domain GTest::gtest_main)
-gtest_discover_tests(unit_core_test PROPERTIES LABELS unit)
+gtest_discover_tests(unit_core_test NO_PRETTY_VALUES PROPERTIES LABELS unit)
 
 add_test(NAME Layering.IncludesGoDownhillOnly COMMAND ${CMAKE_CURRENT_LIST_DIR}/layering)
 set_tests_properties(Layering.IncludesGoDownhillOnly PROPERTIES LABELS layering)

@@ -1,4 +1,5 @@
 #include "tests/integration/http/test_server.hpp"
+#include "tests/support/localhost.hpp"
 
 #include <gtest/gtest.h>
 
@@ -105,9 +106,15 @@ TEST(HttpListener, ABadAddressIsASentenceWithTheAddressInIt) {
     }
 }
 
-TEST(HttpListener, ListensOnNamesAndOnIpv6) {
+TEST(HttpListener, ListensOnNames) {
+    if (!tests::machine_knows_localhost())
+        GTEST_SKIP() << "no names here";
     boost::asio::io_context context;
     EXPECT_NE(bind_address(context, "localhost:0").shown, "");
+}
+
+TEST(HttpListener, ListensOnIpv6) {
+    boost::asio::io_context context;
     try {
         EXPECT_TRUE(bind_address(context, "[::1]:0").shown.starts_with("[::1]:"));
     } catch (const std::runtime_error& failure) {
