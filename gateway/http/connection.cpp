@@ -250,7 +250,8 @@ asio::awaitable<bool> connection::answer(record& about, response& reply, bool ke
     account(about, reply, composed);
     if (!sent)
         owed_input_ = false;  // nobody there to be polite to
-    co_return sent&& keep;
+    const bool more = sent && keep;
+    co_return more;
 }
 
 asio::awaitable<bool> connection::answer_whole(record& about, const response& reply, std::string& head) {
