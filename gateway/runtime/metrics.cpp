@@ -41,10 +41,6 @@ struct metrics::instruments {
             .Name("music_gateway_unknown_outcomes_total")
             .Help("Paid calls whose answer was lost, by what was done about it.")
             .Register(registry);
-    prometheus::Family<prometheus::Counter>& recovered = BuildCounter()
-                                                             .Name("music_gateway_jobs_recovered_total")
-                                                             .Help("Jobs taken over after a lease ended.")
-                                                             .Register(registry);
     prometheus::Family<prometheus::Gauge>& balance = BuildGauge()
                                                          .Name("music_gateway_credits_balance")
                                                          .Help("Credits left, as last read.")
@@ -79,10 +75,6 @@ void metrics::upstream_answer(std::string_view call, std::string_view kind) {
 
 void metrics::unknown_outcome(std::string_view then) {
     all_->unknown.Add({{"then", std::string{then}}}).Increment();
-}
-
-void metrics::jobs_recovered(std::string_view step) {
-    all_->recovered.Add({{"step", std::string{step}}}).Increment();
 }
 
 void metrics::credits_balance(double credits) {

@@ -22,7 +22,6 @@ public:
     void job_ended(std::string_view status);
     void upstream_answer(std::string_view call, std::string_view kind);
     void unknown_outcome(std::string_view then);  // "waiting", "failed", "resubmitted"
-    void jobs_recovered(std::string_view step);   // a lapsed lease taken over
     void credits_balance(double credits);
     void gate(std::string_view name, bool shut);
     void store_failure(std::string_view operation);

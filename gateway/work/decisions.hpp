@@ -56,9 +56,6 @@ look_verdict after_look(const job& watched, const task_answer::any& answer, cons
 verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any& answer,
                     const result<stored_audio>& kept, const work_policy& policy);
 
-// A job that nothing sensible can be done with ends by itself, and stops nobody else's.
-verdict give_up(const job& poisoned, std::string note);
-
 // The log's and the metrics' word for an answer.
 std::string_view name_of(const create_answer::any& answer);
 std::string_view name_of(const task_answer::any& answer);

@@ -32,8 +32,6 @@ inline constexpr std::string_view lost_upstream =
     "The music service no longer knows this generation. Please try again.";
 inline constexpr std::string_view no_audio =
     "The generation finished, but its audio could not be obtained. Please try again.";
-inline constexpr std::string_view internal =
-    "The generation could not be completed because of an internal error.";
 inline constexpr std::string_view refused = "The request was refused because of its content.";
 }  // namespace message
 

@@ -221,12 +221,4 @@ verdict after_create(const job& begun, const create_answer::any& answer, const g
     return std::visit(create_rows{begun, backend, with, policy, typical}, answer);
 }
 
-verdict give_up(const job& poisoned, std::string note) {
-    verdict v;
-    v.next = failed(poisoned, message::internal);
-    v.note = std::move(note);
-    v.alarm = true;
-    return v;
-}
-
 }  // namespace gateway::work

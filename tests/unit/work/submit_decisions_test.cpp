@@ -233,11 +233,5 @@ TEST(AfterCreate, AnUnknownOutcomeIsNeverSentAgainByItself) {
     EXPECT_TRUE(v.unknown);
 }
 
-TEST(GiveUp, APoisonedJobFailsWithAnAlarm) {
-    const verdict v = give_up(a_queued_job(), "undecodable");
-    EXPECT_EQ(v.next.status, job_status::failed);
-    EXPECT_TRUE(v.alarm);
-}
-
 }  // namespace
 }  // namespace gateway::work
