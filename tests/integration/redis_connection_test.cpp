@@ -111,14 +111,17 @@ TEST_F(RedisConnection, KilledServerFailsWhatIsPendingAndIsFoundAgain) {
     ASSERT_TRUE(ready(link));
     server.freeze();
     bool failed = false;
+    std::string outcome = "none";
     asio::co_spawn(context, link.send(command{"PING"}, soon()),
                    [&](std::exception_ptr, result<reply> answer) {
                        failed = !answer && answer.error() == errc::store_unavailable;
+                       outcome = answer ? answer->text : answer.error().message();
                    });
     context.restart();
     context.run_for(milliseconds{20});
     server.kill();
-    EXPECT_TRUE(tests::run_until(context, [&] { return failed && !link.up(); }));
+    EXPECT_TRUE(tests::run_until(context, [&] { return failed && !link.up(); }))
+        << "outcome: " << outcome << ", up: " << link.up() << ", " << link.trouble();
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(ask(link, command{"PING"}).error(), errc::store_unavailable);
     EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds{1}) << "down means at once";

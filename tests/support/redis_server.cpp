@@ -138,8 +138,8 @@ bool redis_server::answers() const {
 void redis_server::end(int signal) {
     if (process_ <= 0)
         return;
-    ::kill(process_, SIGCONT);
     ::kill(process_, signal);
+    ::kill(process_, SIGCONT);  // a frozen one acts on the signal first, and on nothing else
     waitpid(process_, nullptr, 0);
     process_ = -1;
 }
