@@ -51,7 +51,8 @@ struct connection::link : std::enable_shared_from_this<link> {
     bool ended = false;  // the background coroutine
     std::uint64_t links = 0;
     int unanswered = 0;  // time-outs since the last reply
-    std::string trouble = "not connected yet";
+    std::string trouble = "not connected yet";  // of the last attempt, or why the link went down
+    std::string objection;                      // of the server, to the present attempt
 
     std::string outgoing;                         // commands not yet given to the socket
     std::deque<std::shared_ptr<waiter>> pending;  // in the order of their commands
@@ -107,7 +108,7 @@ asio::awaitable<void> connection::link::run() {
             const auto failure = first.index() == 0 ? std::get<0>(first).error() : std::get<1>(first).error();
             drop(failure.message());
         } else {
-            drop(trouble.empty() ? opened.error().message() : trouble);
+            drop(objection.empty() ? opened.error().message() : objection);
             changed.cancel();  // who waited for the first attempt
         }
         if (stopping)
@@ -125,7 +126,7 @@ asio::awaitable<void> connection::link::run() {
 // rather than to the first command.
 asio::awaitable<result<void>> connection::link::open() {
     const auto by = deadline::after(options.connect_timeout);
-    trouble.clear();
+    objection.clear();
     auto connected = co_await open_stream(where, by);
     if (!connected)
         co_return connected.error();
@@ -152,7 +153,7 @@ asio::awaitable<result<void>> connection::link::open() {
             co_return answer.error();
         if (answer->is_error()) {
             // The code alone: what follows it may quote what was sent.
-            trouble = "the server answered " + std::string{answer->error_code()};
+            objection = "the server answered " + std::string{answer->error_code()};
             co_return errc::store_unavailable;
         }
     }
