@@ -50,7 +50,7 @@ struct connection::link : std::enable_shared_from_this<link> {
     bool stopping = false;
     bool ended = false;  // the background coroutine
     std::uint64_t links = 0;
-    int unanswered = 0;  // time-outs since the last reply
+    int unanswered = 0;                         // time-outs since the last reply
     std::string trouble = "not connected yet";  // of the last attempt, or why the link went down
     std::string objection;                      // of the server, to the present attempt
 
