@@ -74,9 +74,8 @@ void stop() {
     threshold.store(static_cast<int>(level::error) + 1, std::memory_order_release);
     if (!writer)
         return;
-    writer->flush();
+    spdlog::shutdown();  // writes what is queued and ends the writing thread; only then is the logger ours alone
     writer.reset();
-    spdlog::shutdown();
 }
 
 bool enabled(level at) noexcept {
