@@ -230,7 +230,11 @@ TEST_P(Table, ARetiredEngineFailsTheJobAndLeavesTheList) {
 TEST_P(Table, AThrottledCreateStaysQueuedAndSlowsTheWholeBackendDown) {
     simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "3", "times": 1}})");
     const auto first = alice().created(an_order("one"));
-    ASSERT_TRUE(eventually([&] { return simulator->count("creates_received") == 1; }));
+    // The producer has counted the create before the gateway has read the answer.
+    const std::string throttled = R"(music_gateway_gate_shut{gate="throttle"} 1)";
+    ASSERT_TRUE(eventually([&] {
+        return ask(gateway->admin(), {"GET", "/metrics"}).body.find(throttled) != std::string::npos;
+    }));
     const auto second = alice().created(an_order("two"));
     EXPECT_TRUE(always([&] { return simulator->count("creates_received") == 1; }, milliseconds{1500}));
     EXPECT_EQ(alice().status(first), "queued");
