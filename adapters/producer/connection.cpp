@@ -84,7 +84,8 @@ asio::awaitable<error_code> connection::write(const std::string& bytes, gateway:
     co_return failed;
 }
 
-asio::awaitable<error_code> connection::read(message_parser& into, gateway::deadline by) {
+template <class Parser>
+asio::awaitable<error_code> connection::read_into(Parser& into, gateway::deadline by) {
     lowest().expires_at(by.at());
     if (tls_) {
         auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, no_throw);
@@ -92,6 +93,10 @@ asio::awaitable<error_code> connection::read(message_parser& into, gateway::dead
     }
     auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, no_throw);
     co_return failed;
+}
+
+asio::awaitable<error_code> connection::read(message_parser& into, gateway::deadline by) {
+    return read_into(into, by);
 }
 
 asio::awaitable<error_code> connection::read_header(stream_parser& into, gateway::deadline by) {
@@ -105,13 +110,7 @@ asio::awaitable<error_code> connection::read_header(stream_parser& into, gateway
 }
 
 asio::awaitable<error_code> connection::read_body(stream_parser& into, gateway::deadline by) {
-    lowest().expires_at(by.at());
-    if (tls_) {
-        auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, no_throw);
-        co_return failed;
-    }
-    auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, no_throw);
-    co_return failed;
+    return read_into(into, by);
 }
 
 std::uint64_t connection::bytes_written() const noexcept {

@@ -85,6 +85,8 @@ private:
     wire& lowest() noexcept { return tls_ ? tls_->next_layer() : *plain_; }
     const wire& lowest() const noexcept { return tls_ ? tls_->next_layer() : *plain_; }
     boost::asio::awaitable<std::optional<open_failure>> shake_hands();
+    template <class Parser>
+    boost::asio::awaitable<boost::system::error_code> read_into(Parser& into, gateway::deadline by);
 
     std::string host_;
     tls_context* tls_settings_;
