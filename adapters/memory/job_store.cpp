@@ -21,6 +21,16 @@ schedule::list list_for(submission step) {
     return step == submission::accepted ? schedule::list::watch : schedule::list::due;
 }
 
+// What upstream was paid for is on record, whoever learns of it and however late.
+void fill_in(job_state& ended, const job_state& known) {
+    if (ended.task_id.empty())
+        ended.task_id = known.task_id;
+    if (ended.credits_are == credit_outcome::unknown) {
+        ended.credits_are = known.credits_are;
+        ended.credits = known.credits;
+    }
+}
+
 create_outcome replay_of(const record& holder, bool same_request, store_time now) {
     create_outcome outcome;
     outcome.what = create_outcome::kind::replayed;
@@ -142,6 +152,7 @@ asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, 
 claimed_job job_store::hand_out(record& of, schedule::list in, milliseconds start_in,
                                 const work_limits& limits, store_time at) {
     ++of.fence;
+    of.visited = true;
     schedule_.hold(of.number, of.value.owner.organization, in, at + start_in + limits.lease);
     return {copy_of(of, at), lease{of.value.id, of.fence}, start_in};
 }
@@ -227,8 +238,7 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, 
         co_return errc::job_ended;
     job_state& stored = found->value.state;
     if (is_terminal(stored.status)) {
-        if (stored.task_id.empty())
-            stored.task_id = std::move(next.task_id);  // upstream was paid for it: keep it on record
+        fill_in(stored, next);
         co_return errc::job_ended;
     }
     if (found->fence != held_lease.fence)
@@ -243,6 +253,10 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, 
 
     const bool ends = is_terminal(next.status);
     const submission step = next.step;
+    if (step == submission::accepted && found->look_again)
+        look_in = milliseconds{0};  // news came during this visit
+    if (step != submission::submitting || stored.step != submission::waiting)
+        found->visited = found->look_again = false;  // otherwise the paid call is about to begin
     jobs_.set_state(*found, std::move(next));
     if (ends)
         end(*found, limits);
@@ -253,6 +267,37 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, 
     else
         schedule_.enqueue(found->number, organization);
     co_return boost::system::in_place_value;
+}
+
+asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits limits, deadline by) {
+    if (by.passed())
+        co_return errc::deadline_exceeded;
+    const std::scoped_lock held{lock_};
+    const auto at = now();
+    record* found = jobs_.find(event.job_id);
+    if (found == nullptr)
+        co_return errc::not_found;
+    summons outcome;
+    outcome.value = copy_of(*found, at);
+    const job_state& state = found->value.state;
+    if (event.signed_at && abs(at - *event.signed_at) > event_window) {
+        outcome.what = summons::kind::stale;
+    } else if (is_terminal(state.status)) {
+        outcome.what = summons::kind::ended;
+    } else if (state.step != submission::accepted) {
+        outcome.what = summons::kind::taken;
+        outcome.held = hand_out(*found, schedule::list::due, milliseconds{0}, limits, at).held;
+    } else if (found->last_event == event.id) {
+        outcome.what = summons::kind::repeated;
+    } else {
+        outcome.what = summons::kind::look_now;
+        found->last_event = std::move(event.id);
+        if (found->visited)
+            found->look_again = true;
+        else
+            schedule_.hold(found->number, found->value.owner.organization, schedule::list::watch, at);
+    }
+    co_return outcome;
 }
 
 asio::awaitable<result<gates>> job_store::read_gates(deadline by) {

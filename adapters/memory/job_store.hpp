@@ -45,6 +45,9 @@ public:
                                                        gateway::milliseconds look_in,
                                                        gateway::work_limits limits,
                                                        gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::summons>> summon(gateway::task_event event,
+                                                                     gateway::work_limits limits,
+                                                                     gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,
                                                                          gateway::deadline by) override;

@@ -25,6 +25,9 @@ struct record {
     std::uint64_t fence = 0;
     std::string claim;  // key in the ledger's claims; empty without one
     std::optional<gateway::store_time> forget_at;
+    bool visited = false;     // handed out by a claim or a summons, and not saved since
+    bool look_again = false;  // news came during that visit
+    std::string last_event;   // heard of an accepted job
 };
 
 class ledger {

@@ -170,8 +170,8 @@ bool read_length(std::string_view text, job_state& state) {
     return read_number(text, audio_in(state).duration_seconds.emplace());
 }
 
-// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p
-// and t.
+// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p, t,
+// em, co and cr, and have f, k, l, la and he to themselves.
 constexpr std::array<field, 22> state_fields{{
     plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
@@ -240,10 +240,19 @@ struct hash_reader {
             into.created_at = store_time{milliseconds{microseconds / 1000}};
             return has_creation;
         } else {
-            has_status = has_status || name == "s";
-            return read_state_field(name, value, into.state);
+            const bool legible = read_state_field(name, value, into.state);
+            has_status = has_status || (legible && name == "s");
+            return legible;
         }
         return true;
+    }
+    // Reads what is legible; whether all of it was.
+    bool read(const std::vector<reply>& pairs) {
+        bool all = pairs.size() % 2 == 0;
+        for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
+            all = pairs[at].is_text() && pairs[at + 1].is_text() &&
+                  read_pair(pairs[at].text, pairs[at + 1].text) && all;
+        return all;
     }
     bool complete() const { return has_organization && has_user && has_creation && has_status; }
 };
@@ -343,26 +352,24 @@ std::string_view letter_of(job_status status) {
 }
 
 std::optional<job> decode_job(const reply& copy, store_time as_of) {
-    if (!copy.is_array_of(3) || !copy.items[0].is_text() || copy.items[1].what != reply::kind::array ||
-        !copy.items[2].is_text())
-        return std::nullopt;
-    const auto& pairs = copy.items[1].items;
-    if (pairs.size() % 2 != 0)
+    if (!copy.is_array_of(3) || !copy.items[0].is_text() || copy.items[1].what != reply::kind::array)
         return std::nullopt;
     job made;
     made.id = copy.items[0].text;
     made.as_of = as_of;
     hash_reader hash{made};
-    for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
-        if (!pairs[at].is_text() || !pairs[at + 1].is_text() ||
-            !hash.read_pair(pairs[at].text, pairs[at + 1].text))
-            return std::nullopt;
-    auto request = decode_request(copy.items[2].text);
-    if (!request || !hash.complete())
+    bool all_legible = hash.read(copy.items[1].items);
+    if (!hash.complete())
         return std::nullopt;
-    made.request = std::move(*request);
-    const bool has_texts = copy.items.size() > 3 && copy.items[3].is_text();
-    if (has_texts && !read_long_texts(copy.items[3].text, made.state))
+    const reply& texts = copy.items.back();
+    if (copy.items.size() > 3 && texts.is_text())
+        all_legible = read_long_texts(texts.text, made.state) && all_legible;
+    if (auto request = decode_request(copy.items[2].text))
+        made.request = std::move(*request);
+    else
+        all_legible = false;
+    // Nobody works on an ended job any more, so its owner may see what is left of it.
+    if (!all_legible && !is_terminal(made.state.status))
         return std::nullopt;
     return made;
 }

@@ -30,7 +30,8 @@ encoded_state encode_state(const gateway::job_state& state);
 // The letter that stands for a status in keys and fields.
 std::string_view letter_of(gateway::job_status status);
 
-// Reads {id, {field, value, ...}, request, long texts or nil}. Nothing when any of it can't be what we wrote.
+// Reads {id, {field, value, ...}, request, long texts or nil}. Nothing when any of it can't be what we wrote; of a
+// job that has ended whatever is legible, as long as that says whose it is.
 std::optional<gateway::job> decode_job(const reply& copy, gateway::store_time as_of);
 
 }  // namespace adapters::redis

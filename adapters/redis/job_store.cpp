@@ -149,7 +149,7 @@ asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_
         script_arguments broken;
         broken.add(each.job_id).add(static_cast<std::int64_t>(each.fence));
         // Should this fail, the lease lapses and the job comes back here.
-        co_await ask(shelve_script, std::move(broken), by);
+        co_await ask(condemn_script, std::move(broken), by);
     }
     co_return std::move(claimed->outcome);
 }
@@ -180,6 +180,18 @@ asio::awaitable<result<void>> job_store::save(lease held, job_state next, millis
     if (!answer)
         co_return answer.error();
     co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits limits, deadline by) {
+    script_arguments arguments;
+    arguments.add(event.job_id).add(shortened(sha256(event.id)));
+    arguments.add(event.signed_at ? std::to_string(event.signed_at->time_since_epoch().count())
+                                  : std::string{});
+    arguments.add(milliseconds{event_window}.count()).add(limits.lease.count());
+    const auto answer = co_await ask(summon_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_summons(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
 asio::awaitable<result<gates>> job_store::read_gates(deadline by) {

@@ -3,8 +3,8 @@
 // trip.
 //
 // One instance per thread, used on the thread of its io_context; its link is its own. Redis's clock is the
-// only one. A record that can't be read (another program wrote it, or damaged it) is logged once, is skipped
-// by lists and claims, and fails the calls that name it with store_unavailable.
+// only one. A record that can't be read (another program wrote it, or damaged it) is logged once and skipped
+// by lists; the job fails as soon as it is due or asked for, with what is legible of it.
 
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/durability.hpp"
@@ -48,6 +48,9 @@ public:
                                                        gateway::milliseconds look_in,
                                                        gateway::work_limits limits,
                                                        gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::summons>> summon(gateway::task_event event,
+                                                                     gateway::work_limits limits,
+                                                                     gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,
                                                                          gateway::deadline by) override;

@@ -3,6 +3,7 @@
 #include "adapters/redis/job_codec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace adapters::redis {
@@ -145,6 +146,34 @@ result<void> read_done(const reply& answer, const on_broken& report) {
     if (what == "broken" && answer.is_array_of(2))
         report(answer.items[1].text);
     return broken_protocol;
+}
+
+result<summons> read_summons(const reply& answer, const on_broken& report) {
+    using kind = summons::kind;
+    static constexpr std::array<std::pair<std::string_view, kind>, 5> names{{{"taken", kind::taken},
+                                                                             {"look_now", kind::look_now},
+                                                                             {"repeated", kind::repeated},
+                                                                             {"stale", kind::stale},
+                                                                             {"ended", kind::ended}}};
+    const auto what = what_happened(answer);
+    if (what == "not_found")
+        return errc::not_found;
+    if (what == "broken" && answer.is_array_of(2))
+        report(answer.items[1].text);
+    const auto known = std::ranges::find(names, what, &std::pair<std::string_view, kind>::first);
+    const auto as_of = time_at(answer, 1);
+    const auto fence = number_at(answer, 2);
+    if (known == names.end() || !as_of || !fence || !answer.is_array_of(4))
+        return broken_protocol;
+    auto value = job_in(answer.items[3], *as_of, report);
+    if (!value)
+        return broken_protocol;
+    summons made;
+    made.what = known->second;
+    made.value = std::move(*value);
+    if (*fence > 0)
+        made.held = lease{made.value.id, static_cast<std::uint64_t>(*fence)};
+    return made;
 }
 
 result<gates> read_gates(const reply& answer) {

@@ -18,11 +18,12 @@ gateway::result<gateway::create_outcome> read_create(const reply& answer, const 
 gateway::result<gateway::job> read_found(const reply& answer, const on_broken& report);
 gateway::result<std::vector<gateway::job>> read_list(const reply& answer, const on_broken& report);
 gateway::result<void> read_done(const reply& answer, const on_broken& report);
+gateway::result<gateway::summons> read_summons(const reply& answer, const on_broken& report);
 gateway::result<gateway::gates> read_gates(const reply& answer);
 
 struct read_claim_outcome {
     gateway::claim_outcome outcome;
-    std::vector<gateway::lease> unreadable;  // handed out, but only the scripts could read them: to be shelved
+    std::vector<gateway::lease> unreadable;  // handed out, but only the scripts could read them: to be condemned
 };
 gateway::result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report);
 

@@ -25,8 +25,8 @@ private:
     std::string sha1_;
 };
 
-extern const script cancel_script, change_gates_script, claim_script, create_script, find_script,
-    find_replay_script, list_script, read_gates_script, renew_script, save_script, shelve_script;
+extern const script cancel_script, change_gates_script, claim_script, condemn_script, create_script, find_script,
+    find_replay_script, list_script, read_gates_script, renew_script, save_script, summon_script;
 
 class script_arguments {
 public:

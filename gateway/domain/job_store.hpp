@@ -10,6 +10,7 @@
 #include "gateway/domain/error.hpp"
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"
+#include "gateway/domain/task_event.hpp"
 #include "gateway/runtime/deadline.hpp"
 #include "gateway/runtime/digest.hpp"
 
@@ -29,7 +30,7 @@ struct idempotency_claim {
 
 // The right to work on a job, for a while. `fence` grows with each lease of the job; every write carries it,
 // and a write with an older one is refused, so that a replica that was asleep can never overwrite another's
-// work.
+// work. A store that may come back as an older copy of itself (a fail-over) makes it grow all the same.
 struct lease {
     std::string job_id;
     std::uint64_t fence = 0;
@@ -94,6 +95,20 @@ struct claim_outcome {
     gates backend;                            // as stored
 };
 
+// What summon() did.
+struct summons {
+    enum class kind {
+        taken,     // not known to be accepted: `held` is a new lease, and any older one is void
+        look_now,  // accepted: due at once, or as soon as the visit under way has ended
+        repeated,  // this event had been heard before; nothing was changed
+        stale,     // signed further than event_window from the store's time; nothing was changed
+        ended,     // terminal; nothing was changed
+    };
+    kind what = kind::ended;
+    job value;
+    std::optional<lease> held;
+};
+
 class job_store {
 public:
     virtual ~job_store() = default;
@@ -135,9 +150,14 @@ public:
     //   otherwise       the slot is kept; the job is due again after `look_in` (its lease then ends too).
     // The lease stays with the caller until then, so a further save under it is fine.
     // lease_lost when a newer lease exists. job_ended when the stored job is terminal (cancelled meanwhile):
-    // nothing changes, except that an unknown task id is filled in from `next`, so that it is on record.
+    // nothing changes, except that what the record does not know yet of the task and its credits is filled in
+    // from `next`, so that whatever was paid for is on record. That part asks for no valid lease.
     virtual boost::asio::awaitable<result<void>> save(lease held, job_state next, milliseconds look_in,
                                                       work_limits limits, deadline by) = 0;
+
+    // Upstream spoke of this job by itself. not_found when nobody knows it.
+    virtual boost::asio::awaitable<result<summons>> summon(task_event event, work_limits limits,
+                                                           deadline by) = 0;
 
     // The backend's gates, shared by all replicas. Each returns them as they now are.
     virtual boost::asio::awaitable<result<gates>> read_gates(deadline by) = 0;

@@ -41,6 +41,9 @@ result<void> JobStore::renew(lease held, milliseconds duration) {
 result<void> JobStore::save(lease held, job_state next, milliseconds look_in) {
     return run(store().save(std::move(held), std::move(next), look_in, limits, soon()));
 }
+result<summons> JobStore::summon(task_event event) {
+    return run(store().summon(std::move(event), limits, soon()));
+}
 result<gates> JobStore::read_gates() {
     return run(store().read_gates(soon()));
 }

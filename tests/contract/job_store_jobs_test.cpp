@@ -131,10 +131,12 @@ TEST_P(JobStore, ListIsNewestFirstAndPaged) {
 
 TEST_P(JobStore, ListIsFilteredByStatusAndFollowsIt) {
     limits.max_in_flight = 0;
-    for (const char* id : {"mgen_1", "mgen_2", "mgen_3", "mgen_4"})
-        created_with_lease(id);
-    ASSERT_TRUE(save({"mgen_2", 1}, state(job_status::running, submission::accepted), limits.lease));
-    ASSERT_TRUE(save({"mgen_3", 1}, ended(job_status::refused), milliseconds{0}));
+    created_with_lease("mgen_1");
+    const auto second = created_with_lease("mgen_2");
+    const auto third = created_with_lease("mgen_3");
+    created_with_lease("mgen_4");
+    ASSERT_TRUE(save(second, state(job_status::running, submission::accepted), limits.lease));
+    ASSERT_TRUE(save(third, ended(job_status::refused), milliseconds{0}));
     ASSERT_TRUE(cancel("mgen_4"));
     const auto with = [this](job_status status) {
         job_filter filter;

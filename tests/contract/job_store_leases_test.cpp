@@ -9,7 +9,7 @@ using ids = std::vector<std::string>;
 TEST_P(JobStore, JobUnderItsFirstLeaseIsLeftAloneUntilThatEnds) {
     const auto held = created_with_lease("mgen_1");
     EXPECT_EQ(held.job_id, "mgen_1");
-    EXPECT_EQ(held.fence, 1U);
+    EXPECT_GT(held.fence, 0U);
     pass(limits.lease - milliseconds{1'000});
     EXPECT_TRUE(claimed_ids().empty());
     pass(milliseconds{1'000});

@@ -80,21 +80,42 @@ TEST_F(RedisRecords, DamagedRecordsStopNobodyElse) {
     EXPECT_TRUE(claim().empty());
     EXPECT_EQ(server.command({"HLEN", key("in_flight")}), "1") << "they hold no slot";
     EXPECT_EQ(server.command({"HLEN", key("waiting")}), "0");
-    EXPECT_EQ(tests::await(context, store.find(owner, "mgen_1", soon())).error(), errc::store_unavailable);
+    // Each fails by itself, as far as it still says whose it is.
+    for (const char* id : {"mgen_1", "mgen_2", "mgen_3", "mgen_6"}) {
+        const auto found = tests::await(context, store.find(owner, id, soon()));
+        ASSERT_TRUE(found) << id;
+        EXPECT_EQ(found->state.status, job_status::failed) << id;
+        EXPECT_NE(found->state.error_message, "") << id;
+    }
     EXPECT_EQ(tests::await(context, store.find(owner, "mgen_4", soon())).error(), errc::store_unavailable);
+    EXPECT_EQ(tests::await(context, store.find(owner, "mgen_5", soon())).error(), errc::not_found);
     const auto page = tests::await(context, store.list(owner, job_filter{}, soon()));
     ASSERT_TRUE(page);
-    ASSERT_EQ(page->size(), 1U);
-    EXPECT_EQ(page->front().id, "mgen_7");
+    EXPECT_EQ(page->size(), 5U);
+    EXPECT_GT(std::stoll(server.command({"PTTL", key("job:mgen_1")})), 0) << "and is forgotten one day";
 }
 
-TEST_F(RedisRecords, MendedRecordIsTakenUpAgain) {
-    create("mgen_1", false);
-    server.command({"HSET", key("job:mgen_1"), "s", "?"});
-    EXPECT_TRUE(claim().empty());
-    server.command({"HSET", key("job:mgen_1"), "s", "q"});
-    server.command({"ZADD", key("due"), "1", "mgen_1"});  // a day later
-    EXPECT_EQ(claim(), ids{"mgen_1"});
+TEST_F(RedisRecords, DamagedRecordFailsWhenItIsAskedFor) {
+    create("mgen_1", true);
+    server.command({"HDEL", key("job:mgen_1"), "f"});
+    const auto found = tests::await(context, store.find(owner, "mgen_1", soon()));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->state.status, job_status::failed);
+    EXPECT_EQ(server.command({"HLEN", key("in_flight")}), "0");
+}
+
+TEST_F(RedisRecords, EndedJobShowsWhatIsLegibleOfIt) {
+    const auto held = create("mgen_1", true);
+    job_state end;
+    end.status = job_status::refused;
+    end.refusal_reason = "artist names";
+    ASSERT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+    server.command({"DEL", key("req:mgen_1")});
+    server.command({"HSET", key("job:mgen_1"), "p", "many"});
+    const auto found = tests::await(context, store.find(owner, "mgen_1", soon()));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->state.status, job_status::refused);
+    EXPECT_EQ(found->state.refusal_reason, "artist names");
 }
 
 TEST_F(RedisRecords, NothingIsLeftWhenAllJobsHaveExpired) {

@@ -1,5 +1,5 @@
 -- job_store::cancel. ARGV: id, org, user, progress, retention. Reply as find's: the job as it now is.
-local job, broken = load(ARGV[1])
+local job, broken = load_or_condemn(ARGV[1])
 if broken then
     return {'broken', ARGV[1]}
 end

@@ -10,7 +10,8 @@ local WINDOW = 128    -- organizations looked at in one round
 local claims, claimed, broken_ids = {}, {}, {}
 
 local function hand_out(job, schedule, start_in)
-    local fence = redis.call('HINCRBY', P .. 'job:' .. job.id, 'f', 1)
+    local fence = next_fence(job)
+    redis.call('HSET', P .. 'job:' .. job.id, 'f', whole(fence), 'l', '1')
     take_slot(job.id, job.at.o)
     redis.call('ZADD', P .. schedule, whole(now + start_in + lease), job.id)
     claims[#claims + 1] = {fence, math.ceil(start_in / 1000), copy(job)}
@@ -21,7 +22,7 @@ end
 local function sound(id)
     local job, broken = load(id)
     if broken then
-        shelve(id)
+        condemn(id)
         broken_ids[#broken_ids + 1] = id
     elseif not job or ENDED[job.at.s] then
         leave(id)
@@ -37,7 +38,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', whole(now), 
         leave(id)
         enqueue(id, job.at.o, job.at.c)
     elseif job and job.at.st == 'a' then
-        redis.call('ZREM', P .. 'due', id)  -- was shelved, and can be read again
+        redis.call('ZREM', P .. 'due', id)
         redis.call('ZADD', P .. 'watch', whole(now), id)
     elseif job and #claims < most then
         hand_out(job, 'due', 0)

@@ -6,7 +6,7 @@ if key ~= '' then
     local taken = redis.call('GET', P .. 'key:' .. key)
     if taken then
         local holder, digest = string.match(taken, '^(%S+) (%S+)$')
-        local job, broken = load(holder or '')
+        local job, broken = load_or_condemn(holder or '')
         if broken then
             return {'broken', holder}
         end
@@ -27,7 +27,7 @@ if not starts and most_waiting > 0 and
 end
 
 local created = whole(now)
-local fence = starts and 1 or 0
+local fence = starts and now or 0
 local fields = {'o', org, 'u', user, 'c', created, 's', 'q', 'f', whole(fence)}
 if key ~= '' then
     fields[#fields + 1] = 'k'

@@ -1,5 +1,5 @@
 -- job_store::find. ARGV: id, org, user. Reply: what, now, copy.
-local job, broken = load(ARGV[1])
+local job, broken = load_or_condemn(ARGV[1])
 if broken then
     return {'broken', ARGV[1]}
 end

@@ -1,7 +1,7 @@
 -- job_store::find_replay. ARGV: key, request digest. Reply as create's. The key is made from the owner too: no other one has it.
 local taken = redis.call('GET', P .. 'key:' .. ARGV[1])
 local holder, digest = string.match(taken or '', '^(%S+) (%S+)$')
-local job, broken = load(holder or '')
+local job, broken = load_or_condemn(holder or '')
 if broken then
     return {'broken', holder}
 end

@@ -19,10 +19,11 @@ local P = KEYS[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local now_ms = math.floor(now / 1000)
-local DAY = 86400000000
 local ENDED = {s = true, f = true, c = true, x = true}
 local LIVE = {q = true, r = true}
 local STEP = {w = true, s = true, a = true}
+local KEPT = 30 * 86400000  -- how long a condemned job is kept, in milliseconds
+local BROKEN = 'The record of this job was damaged. Please try again.'
 
 local function whole(number)
     return string.format('%.0f', number)
@@ -54,8 +55,18 @@ local function load(id)
     return {id = id, flat = flat, at = at}, false
 end
 
+-- Greater than any before, also than those that an older copy of this data has forgotten: the clock is in it.
+local function next_fence(job)
+    return math.max(tonumber(job.at.f) + 1, now)
+end
+
+local function text_at(key)
+    local text = redis.pcall('GET', key)
+    return type(text) == 'string' and text
+end
+
 local function copy(job)
-    return {job.id, job.flat, redis.call('GET', P .. 'req:' .. job.id), redis.call('GET', P .. 'text:' .. job.id)}
+    return {job.id, job.flat, text_at(P .. 'req:' .. job.id), text_at(P .. 'text:' .. job.id)}
 end
 
 -- One less of the organization's in a HASH of counts; a zero is not kept.
@@ -115,12 +126,6 @@ local function room(most, most_of_org, org)
     return most_of_org == 0 or tonumber(redis.call('HGET', P .. 'in_flight_of', org) or 0) < most_of_org
 end
 
--- A record that can't be read: out of everybody's way, and looked at again tomorrow (a newer program may read it).
-local function shelve(id)
-    leave(id)
-    redis.call('ZADD', P .. 'due', whole(now + DAY), id)
-end
-
 local function extend(key, until_ms)
     local left = redis.call('PTTL', key)
     if left >= 0 and now_ms + left < until_ms then
@@ -161,6 +166,44 @@ local function change_status(job, status, retention)
         end
         redis.call('PEXPIREAT', all, whole(last))
     end
+end
+
+-- A record that can't be read fails by itself, so that it stops nobody else and its client learns of it (readers make do with
+-- what is legible of a job that has ended). One that does not even say whose it is leaves the schedule and stays for a human.
+local function condemn(id)
+    leave(id)
+    local flat = redis.pcall('HGETALL', P .. 'job:' .. id)
+    local at = {}
+    for i = 1, flat.err and 0 or #flat, 2 do
+        at[flat[i]] = flat[i + 1]
+    end
+    if not (at.o and at.u) then
+        return
+    end
+    local created = tonumber(at.c) and at.c or whole(now)
+    local status = ENDED[at.s] and at.s or 'f'
+    redis.call('HSET', P .. 'job:' .. id, 'c', created, 'f', whole(now), 's', status)
+    if status ~= at.s then
+        redis.call('HSET', P .. 'job:' .. id, 'em', BROKEN)
+    end
+    if at.st and not STEP[at.st] then
+        redis.call('HDEL', P .. 'job:' .. id, 'st')
+    end
+    for live in pairs(LIVE) do
+        redis.call('ZREM', listing(live, at.o, at.u), id)
+    end
+    redis.call('ZADD', listing(status, at.o, at.u), created, id)
+    change_status({id = id, at = {o = at.o, u = at.u, c = created, s = status, k = at.k}}, status, KEPT)
+end
+
+-- As load, after condemning what makes no sense.
+local function load_or_condemn(id)
+    local job, broken = load(id)
+    if broken then
+        condemn(id)
+        job, broken = load(id)
+    end
+    return job, broken
 end
 
 -- credits shut for (-1: open), access shut (1 or 0), its retry, failures, throttled for, throttles, retired.

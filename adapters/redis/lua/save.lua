@@ -9,9 +9,30 @@ end
 if not job then
     return {'job_ended'}
 end
+local set, unset, given = {}, {}, {}
+local last = 9 + tonumber(ARGV[9])
+for i = 10, last, 2 do
+    set[#set + 1] = ARGV[i]
+    set[#set + 1] = ARGV[i + 1]
+    given[ARGV[i]] = ARGV[i + 1]
+end
+for i = last + 1, #ARGV do
+    unset[#unset + 1] = ARGV[i]
+end
+local record = P .. 'job:' .. id
 if ENDED[job.at.s] then
+    -- What upstream was paid for is on record, whoever learns of it and however late.
     if ARGV[7] ~= '' then
-        redis.call('HSETNX', P .. 'job:' .. id, 't', ARGV[7])  -- upstream was paid for it: keep it on record
+        redis.call('HSETNX', record, 't', ARGV[7])
+    end
+    if job.at.co == 'u' and given.co ~= 'u' then
+        for _, name in ipairs({'co', 'cr'}) do
+            if given[name] then
+                redis.call('HSET', record, name, given[name])
+            else
+                redis.call('HDEL', record, name)
+            end
+        end
     end
     return {'job_ended'}
 end
@@ -19,22 +40,7 @@ if tonumber(job.at.f) ~= tonumber(ARGV[2]) then
     return {'lease_lost'}
 end
 
-local set, unset, status, step = {}, {}, nil, 'w'
-local last = 9 + tonumber(ARGV[9])
-for i = 10, last do
-    set[#set + 1] = ARGV[i]
-end
-for i = 10, last, 2 do
-    if ARGV[i] == 's' then
-        status = ARGV[i + 1]
-    elseif ARGV[i] == 'st' then
-        step = ARGV[i + 1]
-    end
-end
-for i = last + 1, #ARGV do
-    unset[#unset + 1] = ARGV[i]
-end
-
+local status, step = given.s, given.st or 'w'
 local org, look_at = job.at.o, now + ARGV[3] * 1000
 if ENDED[status] then
     leave(id)
@@ -56,13 +62,22 @@ else
         leave(id)
         take_slot(id, org)
     end
+    if job.at.la and step == 'a' then
+        look_at = now  -- news came during this visit
+    end
     redis.call('ZREM', P .. (step == 'a' and 'due' or 'watch'), id)
     redis.call('ZADD', P .. (step == 'a' and 'watch' or 'due'), whole(look_at), id)
 end
 
-redis.call('HSET', P .. 'job:' .. id, unpack(set))
+-- The visit ends here, unless the paid call is about to begin.
+for _, name in ipairs(step == 's' and job.at.st == 'w' and {} or {'l', 'la'}) do
+    if job.at[name] then
+        unset[#unset + 1] = name
+    end
+end
+redis.call('HSET', record, unpack(set))
 if #unset > 0 then
-    redis.call('HDEL', P .. 'job:' .. id, unpack(unset))
+    redis.call('HDEL', record, unpack(unset))
 end
 if ARGV[8] ~= '' then
     redis.call('SET', P .. 'text:' .. id, ARGV[8])

@@ -1,0 +1,35 @@
+-- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease.
+-- Reply: what, then now, fence (0 without a lease), copy.
+local job, broken = load_or_condemn(ARGV[1])
+if broken then
+    return {'broken', ARGV[1]}
+end
+if not job then
+    return {'not_found'}
+end
+local signed_at = tonumber(ARGV[3])
+if signed_at and math.abs(now_ms - signed_at) > tonumber(ARGV[4]) then
+    return {'stale', now_ms, 0, copy(job)}
+end
+if ENDED[job.at.s] then
+    return {'ended', now_ms, 0, copy(job)}
+end
+local record = P .. 'job:' .. job.id
+if job.at.st == 'a' then
+    if job.at.he == ARGV[2] then
+        return {'repeated', now_ms, 0, copy(job)}
+    end
+    redis.call('HSET', record, 'he', ARGV[2])
+    if job.at.l then
+        redis.call('HSET', record, 'la', '1')  -- the visit under way may have looked too early: its save sees this
+    else
+        redis.call('ZADD', P .. 'watch', whole(now), job.id)
+    end
+    return {'look_now', now_ms, 0, copy(job)}
+end
+local fence = next_fence(job)
+leave(job.id)
+take_slot(job.id, job.at.o)  -- upstream works on it: a fact, and it counts
+redis.call('HSET', record, 'f', whole(fence), 'l', '1')
+redis.call('ZADD', P .. 'due', whole(now + ARGV[5] * 1000), job.id)
+return {'taken', now_ms, fence, copy(job)}

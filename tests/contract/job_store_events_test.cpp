@@ -1,0 +1,157 @@
+// Upstream speaks of a job by itself, and what is learned of one that has already ended.
+#include "tests/contract/job_store_contract.hpp"
+
+namespace contract {
+
+using namespace gateway;
+using ids = std::vector<std::string>;
+
+namespace {
+
+task_event event_about(const std::string& job, const std::string& id = "evt_1") {
+    task_event event;
+    event.job_id = job;
+    event.task_id = "task_" + job;
+    event.id = id;
+    return event;
+}
+
+}  // namespace
+
+TEST_P(JobStore, EventOfAnUnknownJobIsNotFound) {
+    EXPECT_EQ(summon(event_about("mgen_none")).error(), errc::not_found);
+}
+
+TEST_P(JobStore, EventTakesTheLeaseOfAJobThatIsBeingSubmitted) {
+    const auto old = submitting("mgen_1");
+    const auto heard = summon(event_about("mgen_1"));
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(heard->what, summons::kind::taken);
+    EXPECT_EQ(heard->value.id, "mgen_1");
+    EXPECT_EQ(heard->value.state.step, submission::submitting);
+    ASSERT_TRUE(heard->held);
+    EXPECT_GT(heard->held->fence, old.fence);
+    EXPECT_EQ(save(old, waiting(), milliseconds{0}).error(), errc::lease_lost);
+
+    auto running = state(job_status::running, submission::accepted);
+    running.task_id = "task_mgen_1";
+    ASSERT_TRUE(save(*heard->held, running, milliseconds{0}));
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+}
+
+TEST_P(JobStore, EventTakesAQueuedJobOutOfTheQueueAndGivesItASlot) {
+    limits.max_in_flight = 1;
+    created_with_lease("mgen_1");
+    created_queued("mgen_2");
+    const auto heard = summon(event_about("mgen_2"));
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(heard->what, summons::kind::taken);
+    ASSERT_TRUE(heard->held);
+    claim_terms anything;
+    anything.ignore_slots = true;
+    EXPECT_TRUE(claimed_ids(anything).empty());
+    EXPECT_EQ(claim()->queued, 0U);
+    pass(limits.lease);
+    EXPECT_TRUE(claimed_ids(anything).size() == 2);
+}
+
+TEST_P(JobStore, EventOfAnAcceptedJobMakesItDueAtOnce) {
+    accepted("mgen_1", milliseconds{40'000});
+    const auto heard = summon(event_about("mgen_1"));
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(heard->what, summons::kind::look_now);
+    EXPECT_FALSE(heard->held);
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+    EXPECT_TRUE(claimed_ids().empty());
+}
+
+TEST_P(JobStore, SameEventIsHeardOnce) {
+    const auto held = accepted("mgen_1", milliseconds{40'000});
+    ASSERT_EQ(summon(event_about("mgen_1"))->what, summons::kind::look_now);
+    const auto visit = claim();
+    ASSERT_EQ(ids_of(visit->jobs), ids{"mgen_1"});
+    ASSERT_TRUE(save(lease_on(*visit, "mgen_1"), visit->jobs.front().value.state, milliseconds{40'000}));
+    EXPECT_EQ(summon(event_about("mgen_1"))->what, summons::kind::repeated);
+    EXPECT_TRUE(claimed_ids().empty());
+    EXPECT_EQ(summon(event_about("mgen_1", "evt_2"))->what, summons::kind::look_now);
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+}
+
+TEST_P(JobStore, EventDuringAVisitLeavesTheVisitorItsLeaseAndBringsTheNextVisitForward) {
+    accepted("mgen_1", milliseconds{5'000});
+    pass(milliseconds{5'000});
+    const auto visit = claim();
+    ASSERT_EQ(ids_of(visit->jobs), ids{"mgen_1"});
+    EXPECT_EQ(summon(event_about("mgen_1"))->what, summons::kind::look_now);
+    EXPECT_TRUE(claimed_ids().empty()) << "one visit at a time";
+    const auto seen = visit->jobs.front().value.state;
+    ASSERT_TRUE(save(lease_on(*visit, "mgen_1"), seen, milliseconds{40'000}));
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+}
+
+TEST_P(JobStore, EventSignedOutsideTheWindowOfTheStoresClockIsStale) {
+    accepted("mgen_1", milliseconds{40'000});
+    const auto now = find("mgen_1")->as_of;
+    for (const auto off : {std::chrono::seconds{-400}, std::chrono::seconds{400}}) {
+        auto event = event_about("mgen_1");
+        event.signed_at = now + off;
+        EXPECT_EQ(summon(event)->what, summons::kind::stale) << off.count();
+    }
+    EXPECT_TRUE(claimed_ids().empty());
+    auto event = event_about("mgen_1");
+    event.signed_at = now - std::chrono::seconds{200};
+    EXPECT_EQ(summon(event)->what, summons::kind::look_now);
+}
+
+TEST_P(JobStore, EventOfAnEndedJobChangesNothing) {
+    const auto held = submitting("mgen_1");
+    ASSERT_TRUE(save(held, ended(), milliseconds{0}));
+    const auto before = find("mgen_1")->state;
+    const auto heard = summon(event_about("mgen_1"));
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(heard->what, summons::kind::ended);
+    EXPECT_FALSE(heard->held);
+    EXPECT_EQ(find("mgen_1")->state, before);
+    EXPECT_TRUE(claimed_ids().empty());
+}
+
+TEST_P(JobStore, WhatIsLearnedOfTheTaskOfAnEndedJobIsFilledInOnce) {
+    const auto held = created_with_lease("mgen_1");
+    auto begun = state(job_status::queued, submission::submitting);
+    begun.credits = 10;
+    begun.credits_are = credit_outcome::unknown;
+    ASSERT_TRUE(save(held, begun, limits.lease));
+    ASSERT_TRUE(cancel("mgen_1"));
+
+    auto late = state(job_status::running, submission::accepted);
+    late.task_id = "task_1";
+    late.credits = 10;
+    late.credits_are = credit_outcome::charged;
+    EXPECT_EQ(save(held, late, milliseconds{0}).error(), errc::job_ended);
+    auto known = find("mgen_1")->state;
+    EXPECT_EQ(known.status, job_status::cancelled);
+    EXPECT_EQ(known.step, submission::submitting);
+    EXPECT_EQ(known.task_id, "task_1");
+    EXPECT_EQ(known.credits_are, credit_outcome::charged);
+
+    late.task_id = "task_2";
+    late.credits = 0;
+    late.credits_are = credit_outcome::none;
+    EXPECT_EQ(save(held, late, milliseconds{0}).error(), errc::job_ended);
+    EXPECT_EQ(find("mgen_1")->state, known) << "what is known stays";
+}
+
+TEST_P(JobStore, UnknownCreditsOfAnEndedJobMayTurnOutToBeNone) {
+    const auto held = created_with_lease("mgen_1");
+    auto begun = state(job_status::queued, submission::submitting);
+    begun.credits = 10;
+    begun.credits_are = credit_outcome::unknown;
+    ASSERT_TRUE(save(held, begun, limits.lease));
+    ASSERT_TRUE(cancel("mgen_1"));
+    auto refused = state(job_status::queued, submission::waiting);
+    EXPECT_EQ(save(held, refused, milliseconds{0}).error(), errc::job_ended);
+    EXPECT_EQ(find("mgen_1")->state.credits_are, credit_outcome::none);
+    EXPECT_EQ(find("mgen_1")->state.credits, 0);
+}
+
+}  // namespace contract
