@@ -103,8 +103,8 @@ std::string keys_yaml(const std::vector<client_key>& keys) {
 }
 
 gateway_process::gateway_process(const std::filesystem::path& folder, const std::string& config_file,
-                                 const std::string& name)
-    : child_{{GATEWAY_PROGRAM, {"--config", config_file}}, folder, name} {
+                                 const std::string& name, const std::vector<std::string>& environment)
+    : child_{{GATEWAY_PROGRAM, {"--config", config_file}, environment}, folder, name} {
     url_ = child_.wait_for_line("music-gateway: listening on ");
     admin_ = child_.wait_for_line("music-gateway: admin on ");
 }

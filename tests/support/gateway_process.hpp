@@ -46,7 +46,7 @@ class gateway_process {
 public:
     // Returns once it serves; throws std::runtime_error with its output when it does not.
     gateway_process(const std::filesystem::path& folder, const std::string& config_file,
-                    const std::string& name = "gateway");
+                    const std::string& name = "gateway", const std::vector<std::string>& environment = {});
 
     const std::string& url() const noexcept { return url_; }
     const std::string& admin() const noexcept { return admin_; }
