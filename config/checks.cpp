@@ -1,5 +1,7 @@
 #include "config/checks.hpp"
 
+#include "config/redis_url.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -37,22 +39,6 @@ bool is_web_address(const std::string& text) {
     const bool is_web = url->scheme_id() == urls::scheme::http || url->scheme_id() == urls::scheme::https;
     return is_web && !url->encoded_host().empty() && !url->has_userinfo() && !url->has_query() &&
            !url->has_fragment() && has_sane_port(*url);
-}
-
-bool is_redis_address(const std::string& text) {
-    const auto url = urls::parse_uri(text);
-    if (!url || url->has_query() || url->has_fragment())
-        return false;
-    const std::string path = url->path();
-    if (url->scheme() == "unix")
-        return url->encoded_host().empty() && !url->has_port() && path.size() > 1 && path.size() <= 107 &&
-               path.starts_with('/');
-    if (url->scheme() != "redis" && url->scheme() != "rediss")
-        return false;
-    int database = 0;
-    const bool has_database = path.size() > 1;
-    return !url->encoded_host().empty() && has_sane_port(*url) &&
-           (!has_database || (parse(path.substr(1), database) && database >= 0 && database <= 65535));
 }
 
 bool is_range(const std::string& text) {
@@ -126,9 +112,9 @@ constraint<std::string> web_address_or_empty() {
 
 constraint<std::string> redis_address() {
     return {
-        "redis://HOST:PORT/DATABASE, rediss:// for TLS, or unix:///path (redis+sentinel:// is not supported "
-        "yet)",
-        is_redis_address};
+        "redis://HOST:PORT/DATABASE, rediss:// for TLS, unix:///path, or "
+        "redis+sentinel://HOST:PORT,HOST:PORT/NAME",
+        is_redis_url};
 }
 
 constraint<std::string> plain_name() {
@@ -155,20 +141,6 @@ constraint<std::vector<std::string>> each_at_least(std::size_t characters) {
                 return std::all_of(all.begin(), all.end(),
                                    [=](const std::string& text) { return text.size() >= characters; });
             }};
-}
-
-std::string hide_credentials(const std::string& url) {
-    const std::size_t scheme_end = url.find("://");
-    if (scheme_end == url.npos)
-        return url;
-    const std::size_t start = scheme_end + 3;
-    const std::size_t authority_end = std::min(url.find_first_of("/?#", start), url.size());
-    const std::size_t at = url.rfind('@', authority_end);
-    if (at == url.npos || at < start)
-        return url;
-    const std::size_t colon = url.find(':', start);
-    const bool named = colon < at;  // without a colon it may be a password just as well as a user
-    return url.substr(0, named ? colon + 1 : start) + std::string{hidden} + url.substr(at);
 }
 
 }  // namespace config

@@ -33,7 +33,7 @@ constraint<std::string> token();
 constraint<std::string> web_address();
 // Or empty.
 constraint<std::string> web_address_or_empty();
-// redis://[user:password@]host[:port][/database], rediss:// likewise, unix:///path.
+// One of the forms of redis_url.hpp.
 constraint<std::string> redis_address();
 // Letters, digits, '-', '_' and '.', not empty, at most 64.
 constraint<std::string> plain_name();
@@ -43,9 +43,6 @@ constraint<std::vector<std::string>> one_or_more_names();
 // Host names (also *.example.com), IP addresses, and ranges such as 10.0.0.0/8.
 constraint<std::vector<std::string>> hosts();
 constraint<std::vector<std::string>> each_at_least(std::size_t characters);
-
-// redis://user:<hidden>@host for redis://user:password@host.
-std::string hide_credentials(const std::string& url);
 
 // Stands for a secret wherever the configuration is shown.
 inline constexpr std::string_view hidden = "<hidden>";

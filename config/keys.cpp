@@ -88,8 +88,9 @@ void add_listening(std::vector<key<settings>>& table) {
 void add_store(std::vector<key<settings>>& table) {
     auto redis_url = row(
         "store.redis.url", kind::redis_url, {"redis://127.0.0.1:6379/0"},
-        "rediss:// for TLS, unix:// for a socket.", [](auto& s) -> auto& { return s.store.redis.url; },
-        redis_address());
+        "rediss:// for TLS, unix:// for a socket, redis+sentinel://HOST,HOST/NAME for a group behind "
+        "Sentinel.",
+        [](auto& s) -> auto& { return s.store.redis.url; }, redis_address());
     redis_url.shown = secrecy::holds_credentials;
     table.insert(
         table.end(),

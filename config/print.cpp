@@ -1,6 +1,7 @@
 #include "config/print.hpp"
 
 #include "config/keys.hpp"
+#include "config/redis_url.hpp"
 #include "config/yaml_text.hpp"
 
 #include <sstream>

@@ -141,15 +141,28 @@ asio::awaitable<void> sweep_archive(adapters::archive::folder_archive& archive, 
     }
 }
 
+// Asks anew on each link, since after a fail-over another server is at its end, and now and then, since
+// settings change while a server runs.
 asio::awaitable<void> warn_of_unsafe_redis(adapters::redis::job_store& store,
                                            gateway::app::readiness& state) {
+    constexpr std::chrono::seconds patience{5};
+    constexpr std::chrono::seconds next_time{60};
+    std::uint64_t warned_link = 0;
     co_await store.link().ready(gateway::deadline::never());
-    auto sentences = co_await store.durability_warnings(gateway::deadline::after(std::chrono::seconds{5}));
-    if (!sentences)
-        co_return;
-    for (const std::string& sentence : *sentences)
-        gateway::log::error("unsafe_store", {{"warning", sentence}});
-    state.set_warnings(std::move(*sentences));
+    for (;;) {
+        const std::uint64_t link = store.link().links();
+        auto sentences = co_await store.durability_warnings(gateway::deadline::after(patience));
+        if (sentences && (link != warned_link || *sentences != state.warnings())) {
+            warned_link = link;
+            for (const std::string& sentence : *sentences)
+                gateway::log::error("unsafe_store", {{"warning", sentence}});
+            state.set_warnings(std::move(*sentences));
+        }
+        const auto by = gateway::deadline::after(sentences ? next_time : patience);
+        const auto again = co_await store.link().ready_again(link, by);
+        if (!again && gateway::is(again.error(), gateway::errc::store_unavailable))
+            co_return;  // closed
+    }
 }
 
 class parts final : public gateway::app::thread_parts {

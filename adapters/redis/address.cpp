@@ -1,5 +1,7 @@
 #include "adapters/redis/address.hpp"
 
+#include "adapters/redis/sentinel_url.hpp"
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -80,6 +82,8 @@ std::string read_socket_place(const boost::urls::url_view& url, address& into) {
 }  // namespace
 
 outcome parse_address(std::string_view text) {
+    if (is_sentinel_url(text))
+        return parse_sentinel_url(text);
     const auto parsed = boost::urls::parse_uri(text);
     if (!parsed)
         return problem("the store URL is not a URL");
@@ -93,7 +97,7 @@ outcome parse_address(std::string_view text) {
     else if (scheme == "unix")
         found.over = address::transport::unix_socket;
     else
-        return problem("the store URL must start with redis://, rediss:// or unix:");
+        return problem("the store URL must start with redis://, rediss://, unix: or redis+sentinel://");
     if (url.has_fragment())
         return problem("the store URL has a fragment");
 
@@ -111,12 +115,21 @@ outcome parse_address(std::string_view text) {
     return found;
 }
 
+std::string to_string(const place& of) {
+    const std::string host = of.host.find(':') == std::string::npos ? of.host : "[" + of.host + "]";
+    return host + ":" + std::to_string(of.port);
+}
+
 std::string to_string(const address& of) {
     if (of.over == address::transport::unix_socket)
         return "unix:" + of.path;
-    const std::string host = of.host.find(':') == std::string::npos ? of.host : "[" + of.host + "]";
-    return (of.over == address::transport::tls ? "rediss://" : "redis://") + host + ":" +
-           std::to_string(of.port);
+    const std::string scheme = of.over == address::transport::tls ? "rediss" : "redis";
+    if (!of.is_behind_sentinels())
+        return scheme + "://" + to_string(place{of.host, of.port});
+    std::string hosts;
+    for (const place& each : of.group.sentinels)
+        hosts += (hosts.empty() ? "" : ",") + to_string(each);
+    return scheme + "+sentinel://" + hosts + "/" + of.group.primary;
 }
 
 }  // namespace adapters::redis

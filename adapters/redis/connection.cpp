@@ -1,5 +1,7 @@
 #include "adapters/redis/connection.hpp"
 
+#include "adapters/redis/handshake.hpp"
+#include "adapters/redis/sentinel.hpp"
 #include "adapters/redis/stream.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/with_deadline.hpp"
@@ -7,7 +9,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include <array>
 #include <deque>
 
 namespace adapters::redis {
@@ -28,12 +29,21 @@ struct waiter {
     result<reply> answer{errc::store_unavailable};
 };
 
+// What a replica answers to a write. Servers before 7.0 wrap a script's error into one of their own.
+bool is_from_a_replica(const reply& answer) {
+    return answer.is_error() &&
+           (answer.error_code() == "READONLY" ||
+            answer.text.find("-READONLY You can't write against a read only replica") != std::string::npos);
+}
+
 }  // namespace
 
 struct connection::link : std::enable_shared_from_this<link> {
     link(asio::io_context& context, address place, connection_options settings)
         : where{std::move(place)},
+          server{where},
           options{settings},
+          group{where, settings.sentinel_patience},
           executor{context.get_executor()},
           outgoing_ready{context},
           pause{context},
@@ -41,7 +51,9 @@ struct connection::link : std::enable_shared_from_this<link> {
           stopped{context, deadline::never().at()} {}
 
     const address where;
+    address server;  // the same, or the primary that the sentinels named last
     const connection_options options;
+    sentinels group;
     const asio::any_io_executor executor;
 
     std::unique_ptr<stream> bytes;  // while connected
@@ -52,7 +64,6 @@ struct connection::link : std::enable_shared_from_this<link> {
     std::uint64_t links = 0;
     int unanswered = 0;                         // time-outs since the last reply
     std::string trouble = "not connected yet";  // of the last attempt, or why the link went down
-    std::string objection;                      // of the server, to the present attempt
 
     std::string outgoing;                         // commands not yet given to the socket
     std::deque<std::shared_ptr<waiter>> pending;  // in the order of their commands
@@ -62,12 +73,15 @@ struct connection::link : std::enable_shared_from_this<link> {
     asio::steady_timer stopped;  // never expires; cancelled by stop()
 
     asio::awaitable<void> run();
-    asio::awaitable<result<void>> open();
-    asio::awaitable<result<reply>> greet(command what, reply_reader& reader);
-    asio::awaitable<result<void>> read_replies();
-    asio::awaitable<result<void>> write_commands();
+    asio::awaitable<std::string> open();
+    asio::awaitable<void> use();
+    asio::awaitable<void> read_replies();
+    asio::awaitable<void> write_commands();
+    asio::awaitable<void> follow_primary();
+    std::string server_text() const;
     void deliver(reply answer);
     void fail_pending();
+    void cut(std::string why);
     void drop(std::string why);
     void stop();
     void note_timeout(deadline::clock::duration waited);
@@ -91,24 +105,19 @@ asio::awaitable<void> connection::link::run() {
     const auto self = shared_from_this();
     unsigned failures = 0;
     while (!stopping) {
-        const auto attempt = co_await (open() || signalled(stopped));
+        auto attempt = co_await (open() || signalled(stopped));
         if (stopping)
             break;
-        const auto opened = std::get<0>(attempt);
+        const std::string objection = std::get<0>(std::move(attempt));
         first_attempt = false;
-        if (opened) {
-            failures = 0;
-            up = true;
-            ++links;
-            unanswered = 0;
-            gateway::log::info("store_connected", {{"store", to_string(where)}});
-            changed.cancel();
-            auto first = co_await (read_replies() || write_commands());
-            up = false;
-            const auto failure = first.index() == 0 ? std::get<0>(first).error() : std::get<1>(first).error();
-            drop(failure.message());
+        if (objection.empty()) {
+            const auto since = deadline::clock::now();
+            co_await use();
+            // A server that greets and then hangs up is no better than one that does not answer.
+            if (deadline::clock::now() - since >= options.retry.most)
+                failures = 0;
         } else {
-            drop(objection.empty() ? opened.error().message() : objection);
+            drop(objection);
             changed.cancel();  // who waited for the first attempt
         }
         if (stopping)
@@ -122,86 +131,68 @@ asio::awaitable<void> connection::link::run() {
     drop("closed");
 }
 
-// Connects and says who we are. PING comes last: a server that is loading, or wants a password, says so now
-// rather than to the first command.
-asio::awaitable<result<void>> connection::link::open() {
+// Finds the server, connects, and says who we are. Empty when that went well.
+asio::awaitable<std::string> connection::link::open() {
+    if (where.is_behind_sentinels()) {
+        const auto named = co_await group.primary();
+        if (!named)
+            co_return named.error();
+        server = *named;
+    }
     const auto by = deadline::after(options.connect_timeout);
-    objection.clear();
-    auto connected = co_await open_stream(where, by);
+    auto connected = co_await open_stream(server, by);
     if (!connected)
-        co_return connected.error();
+        co_return connected.error().message();
     bytes = std::move(*connected);
     outgoing.clear();
-
-    std::vector<command> greeting;
-    if (!where.password.empty()) {
-        command auth{"AUTH"};
-        if (!where.user.empty())
-            auth.add(where.user);
-        auth.add(where.password);
-        greeting.push_back(std::move(auth));
-    }
-    if (where.database != 0)
-        greeting.push_back(std::move(command{"SELECT"}.add(where.database)));
-    greeting.push_back(command{"PING"});
-
-    reply_reader reader{std::size_t{64} << 10};
-    for (command& each : greeting) {
-        auto exchange = greet(std::move(each), reader);
-        const auto answer = co_await gateway::with_deadline(std::move(exchange), by);
-        if (!answer)
-            co_return answer.error();
-        if (answer->is_error()) {
-            // The code alone: what follows it may quote what was sent.
-            objection = "the server answered " + std::string{answer->error_code()};
-            co_return errc::store_unavailable;
-        }
-    }
-    co_return boost::system::in_place_value;
+    co_return co_await introduce(*bytes, server, by);
 }
 
-asio::awaitable<result<reply>> connection::link::greet(command what, reply_reader& reader) {
-    const std::string text = what.formatted();
-    const auto written = co_await bytes->write(asio::buffer(text));
-    if (!written)
-        co_return written.error();
-    std::array<char, 1024> buffer;
-    while (true) {
-        auto answer = reader.next();
-        if (answer)
-            co_return std::move(*answer);
-        const auto got = co_await bytes->read_some(asio::buffer(buffer));
-        if (!got)
-            co_return got.error();
-        if (!reader.feed({buffer.data(), *got}))
-            co_return boost::system::error_code{asio::error::invalid_argument};
-    }
+// From an open link to its end.
+asio::awaitable<void> connection::link::use() {
+    using namespace asio::experimental::awaitable_operators;
+    up = true;
+    trouble.clear();
+    ++links;
+    unanswered = 0;
+    gateway::log::info("store_connected", {{"store", to_string(where)}, {"server", server_text()}});
+    changed.cancel();
+    co_await (read_replies() || write_commands() || follow_primary());
+    drop(trouble);
 }
 
-// Both loops end only by failing.
-asio::awaitable<result<void>> connection::link::read_replies() {
+std::string connection::link::server_text() const {
+    return where.is_behind_sentinels() ? to_string(place{server.host, server.port}) : to_string(where);
+}
+
+// The three loops of an open link. Each ends only by cutting it, or because another one has.
+
+asio::awaitable<void> connection::link::read_replies() {
     reply_reader reader{options.most_reply_bytes};
     std::vector<char> buffer(std::size_t{64} << 10);
-    while (true) {
+    while (up) {
         const auto got = co_await bytes->read_some(asio::buffer(buffer));
         if (!got)
-            co_return got.error();
+            co_return cut(got.error().message());
         reader.feed({buffer.data(), *got});
         while (auto answer = reader.next()) {
             if (pending.empty())
-                co_return errc::store_unavailable;  // a reply that nobody asked for: we have lost count
+                co_return cut("the server sent a reply that nobody asked for");  // we have lost count
+            const bool replica = is_from_a_replica(*answer);
             deliver(std::move(*answer));
+            if (replica)
+                co_return cut("the server has become a replica");
         }
         if (reader.failed())
-            co_return errc::store_unavailable;
+            co_return cut("the server sent what is no reply, or one too large");
     }
 }
 
 // Sleeps through one turn of the loop before each write, so that what all ready coroutines ask for travels
 // together.
-asio::awaitable<result<void>> connection::link::write_commands() {
+asio::awaitable<void> connection::link::write_commands() {
     std::string batch;
-    while (true) {
+    while (up) {
         if (outgoing.empty()) {
             outgoing_ready.expires_at(deadline::never().at());
             boost::system::error_code woken;
@@ -213,7 +204,23 @@ asio::awaitable<result<void>> connection::link::write_commands() {
             continue;
         const auto written = co_await bytes->write(asio::buffer(batch));
         if (!written)
-            co_return written.error();
+            co_return cut(written.error().message());
+    }
+}
+
+// Without an answer the link stays as it is: sentinels that are away are no reason to stop working.
+asio::awaitable<void> connection::link::follow_primary() {
+    asio::steady_timer next{executor, deadline::never().at()};
+    while (up) {
+        if (where.is_behind_sentinels())
+            next.expires_after(options.look_every);
+        boost::system::error_code woken;
+        co_await next.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        if (!up)
+            co_return;
+        const auto named = co_await group.primary();
+        if (named && (named->host != server.host || named->port != server.port))
+            co_return cut("the sentinels name another primary");
     }
 }
 
@@ -233,6 +240,18 @@ void connection::link::fail_pending() {
     }
 }
 
+// The link is of no use from now on, whatever its loops still wait for: commands fail at once.
+void connection::link::cut(std::string why) {
+    if (!up)
+        return;  // the first to notice knows why
+    up = false;
+    trouble = std::move(why);
+    bytes->close();
+    outgoing_ready.cancel();
+    fail_pending();
+}
+
+// Once nothing uses the stream any more.
 void connection::link::drop(std::string why) {
     up = false;
     trouble = std::move(why);
@@ -259,10 +278,8 @@ void connection::link::stop() {
 void connection::link::note_timeout(deadline::clock::duration waited) {
     if (!up || waited < options.patience)
         return;
-    if (++unanswered >= options.timeouts_before_drop) {
-        up = false;  // from now on commands fail at once
-        bytes->close();
-    }
+    if (++unanswered >= options.timeouts_before_drop)
+        cut("the server keeps silent");
 }
 
 // ---- the face of it
@@ -326,9 +343,17 @@ asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
 }
 
+const address& connection::where() const noexcept {
+    return link_->where;
+}
+
 asio::awaitable<result<void>> connection::ready(deadline by) {
+    co_return co_await ready_again(0, by);
+}
+
+asio::awaitable<result<void>> connection::ready_again(std::uint64_t seen, deadline by) {
     const auto link = link_;
-    while (!link->up) {
+    while (!link->up || link->links <= seen) {
         if (by.passed())
             co_return errc::deadline_exceeded;
         if (link->stopping)

@@ -2,10 +2,12 @@
 // One link to a Redis server, shared by every coroutine of its thread: commands are pipelined, replies come
 // back in order.
 //
-// A background coroutine, started by the constructor, keeps the link up: it connects, says who we are, reads
-// and writes, and after a failure tries again with growing pauses. Commands wait for the very first attempt;
-// afterwards, while the link is down, they fail at once: nobody queues up behind a dead server. All members
-// are to be used on the context's own thread.
+// A background coroutine, started by the constructor, keeps the link up: it asks the sentinels for the
+// primary when the address is behind some, connects, says who we are, reads and writes, and after a failure
+// tries again with growing pauses, which shrink again only after a link that lasted. A server that turns out
+// to be a replica, or that the sentinels no longer name, is left at once. Commands wait for the very first
+// attempt; afterwards, while the link is down, they fail at once: nobody queues up behind a dead server. All
+// members are to be used on the context's own thread.
 
 #include "adapters/redis/address.hpp"
 #include "adapters/redis/reply.hpp"
@@ -32,6 +34,8 @@ struct connection_options {
     std::size_t most_reply_bytes = std::size_t{64}
                                    << 20;  // of one reply; a list of 100 of the largest jobs takes 30 MB
     gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{1'000}};
+    std::chrono::milliseconds sentinel_patience{500};  // with each sentinel
+    std::chrono::milliseconds look_every{1'000};       // asking the sentinels while the link is up
 };
 
 class connection {
@@ -47,19 +51,24 @@ public:
     //   store_unavailable  the link is down, went down before the reply came (the command may have been
     //   carried out), the server
     //                      kept silent for command_timeout, or too much is pending already
+    // A READONLY error is handed over too, and the link given up: the server is a replica by now.
     //   deadline_exceeded  `by` passed first; the command keeps its place in the pipeline and its late reply
     //   is dropped
     // Honours cancellation, with the same effect as a deadline.
     boost::asio::awaitable<gateway::result<reply>> send(command what, gateway::deadline by);
 
-    // Success once the link is up; deadline_exceeded when it isn't by then.
+    // Success once the link is up; deadline_exceeded when it isn't by then, store_unavailable after close().
     boost::asio::awaitable<gateway::result<void>> ready(gateway::deadline by);
+    // The same for a later link than the `seen`-th, which links() counts: somebody else may be at its end.
+    boost::asio::awaitable<gateway::result<void>> ready_again(std::uint64_t seen, gateway::deadline by);
 
     bool up() const noexcept;
     // Why the link is down, for a log line; holds no secret.
     std::string trouble() const;
     // How often the link came up.
     std::uint64_t links() const noexcept;
+    // As the constructor was told.
+    const address& where() const noexcept;
 
     // Drops the link for good and waits for the background coroutine to end. False when `patience` ran out
     // first (a name lookup can't be interrupted).

@@ -1,6 +1,6 @@
 #pragma once
-// Whether the server keeps what it is told: asked once at start, so that an operator learns of a cache used
-// as a store before a restart loses jobs.
+// Whether the server keeps what it is told: asked on each new link, since after a fail-over another server is
+// at its end, so that an operator learns of a cache used as a store before a restart loses jobs.
 
 #include "adapters/redis/connection.hpp"
 
@@ -10,9 +10,14 @@
 
 namespace adapters::redis {
 
+// Nothing: the server would not say.
 struct durability {
-    std::optional<bool> append_only;      // nothing: the server would not say
-    std::optional<std::string> eviction;  // maxmemory-policy; nothing: the server would not say
+    std::optional<bool> append_only;
+    std::optional<std::string> append_fsync;  // always, everysec, no
+    std::optional<std::string> eviction;      // maxmemory-policy
+    std::optional<int> replicas;              // connected now
+    std::optional<int> replicas_to_write;     // min-replicas-to-write
+    bool is_behind_sentinels = false;
 };
 
 // Asks INFO, and CONFIG GET where that is silent; a refusal of both is no failure. Fails as connection::send.

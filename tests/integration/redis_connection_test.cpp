@@ -244,13 +244,15 @@ private:
             ++accepted_;
             std::array<char, 512> bytes;
             co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
-            const std::string pong = "+PONG\r\n";
-            co_await asio::async_write(socket, asio::buffer(pong), asio::use_awaitable);
-            co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
+            for (const std::string& word : greeting_) {
+                co_await asio::async_write(socket, asio::buffer(word), asio::use_awaitable);
+                co_await socket.async_read_some(asio::buffer(bytes), asio::use_awaitable);
+            }
             co_await asio::async_write(socket, asio::buffer(lie_), asio::use_awaitable);
         }
     }
     std::string lie_;
+    const std::vector<std::string> greeting_{"+PONG\r\n", "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"};
     asio::ip::tcp::acceptor acceptor_;
     int accepted_ = 0;
 };

@@ -47,7 +47,8 @@ TEST_F(RedisStore, ForgottenScriptsAreSentAgain) {
 
 TEST_F(RedisStore, JobsSurviveTheServersSuddenDeath) {
     server.command({"CONFIG", "SET", "appendfsync", "always"});
-    ASSERT_TRUE(create("mgen_1")->first_lease);
+    const auto held = create("mgen_1")->first_lease;
+    ASSERT_TRUE(held);
     server.kill();
     EXPECT_TRUE(tests::run_until(context, [&] { return !store.link().up(); }));
     EXPECT_EQ(tests::await(context, store.find(owner, "mgen_1", soon())).error(), errc::store_unavailable);
@@ -58,8 +59,7 @@ TEST_F(RedisStore, JobsSurviveTheServersSuddenDeath) {
     job_state running;
     running.status = job_status::running;
     running.step = submission::accepted;
-    EXPECT_TRUE(
-        tests::await(context, store.save({"mgen_1", 1}, running, milliseconds{1'000}, limits, soon())))
+    EXPECT_TRUE(tests::await(context, store.save(*held, running, milliseconds{1'000}, limits, soon())))
         << "the lease survives too";
 }
 
@@ -83,7 +83,12 @@ TEST_F(RedisStore, ReplicaIsUnavailable) {
     server.command({"REPLICAOF", "127.0.0.1", "1"});
     EXPECT_EQ(create("mgen_1").error(), errc::store_unavailable);
     EXPECT_EQ(tests::await(context, store.check(soon())).error(), errc::store_unavailable);
+    EXPECT_EQ(store.link().trouble(), "the server has become a replica");
+    EXPECT_TRUE(tests::run_until(context, [&] {
+        return store.link().trouble() == "the server is a replica";
+    })) << "tried again";
     server.command({"REPLICAOF", "NO", "ONE"});
+    ASSERT_TRUE(tests::await(context, store.link().ready(soon())));
     EXPECT_TRUE(create("mgen_1"));
 }
 

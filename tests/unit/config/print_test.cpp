@@ -1,5 +1,6 @@
 #include "config/print.hpp"
 
+#include "config/redis_url.hpp"
 #include "config/yaml_text.hpp"
 
 #include "tests/unit/config/config_folder.hpp"
@@ -59,6 +60,18 @@ TEST_F(PrintedConfig, HidesEverySecret) {
     EXPECT_THAT(printed, HasSubstr("url: redis://user:<hidden>@127.0.0.1:6380/3\n"));
 }
 
+TEST_F(PrintedConfig, HidesBothPasswordsOfAGroupAndLoadsAgain) {
+    const auto first = settings_of(
+        "store: { kind: redis, redis: { url: "
+        "'redis+sentinel://u:hunter2@a,b:1/m/2?sentinel_password=hunter2' } }\n"
+        "audio: { signing_keys: [hunter2hunter2hunter2] }",
+        config::purpose::show);
+    const std::string printed = print_config(first);
+    EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
+    EXPECT_THAT(printed, HasSubstr("redis+sentinel://u:<hidden>@a,b:1/m/2?sentinel_password=<hidden>"));
+    EXPECT_EQ(print_config(settings_of(printed, config::purpose::show)), printed);
+}
+
 TEST_F(PrintedConfig, ShowsWhatIsUnsetAsUnset) {
     const std::string printed = print_config(settings_of(""));
     EXPECT_THAT(printed, HasSubstr("  webhook:\n    public_url:\n    secret:\n"));
@@ -86,15 +99,22 @@ TEST_F(PrintedConfig, NeedsNeitherKeysNorCertificates) {
 }
 
 TEST(HiddenCredentials, LeaveTheRestOfTheUrl) {
-    for (const auto& [url, shown] : {std::pair{"redis://h:1/2", "redis://h:1/2"},
-                                     {"redis://u:p@h:1/2", "redis://u:<hidden>@h:1/2"},
-                                     {"redis://:p@h", "redis://:<hidden>@h"},
-                                     {"redis://p@h", "redis://<hidden>@h"},
-                                     {"redis://u:p@q@h/0", "redis://u:<hidden>@h/0"},
-                                     {"redis://u:p:q@[::1]:1", "redis://u:<hidden>@[::1]:1"},
-                                     {"redis://h:1/a@b", "redis://h:1/a@b"},
-                                     {"unix:///run/a@b", "unix:///run/a@b"},
-                                     {"x", "x"}})
+    for (const auto& [url, shown] :
+         {std::pair{"redis://h:1/2", "redis://h:1/2"},
+          {"redis://u:p@h:1/2", "redis://u:<hidden>@h:1/2"},
+          {"redis://:p@h", "redis://:<hidden>@h"},
+          {"redis://p@h", "redis://<hidden>@h"},
+          {"redis://u:p@q@h/0", "redis://u:<hidden>@h/0"},
+          {"redis://u:p:q@[::1]:1", "redis://u:<hidden>@[::1]:1"},
+          {"redis://h:1/a@b", "redis://h:1/a@b"},
+          {"unix:///run/a@b", "unix:///run/a@b"},
+          {"redis+sentinel://a,b:1/m", "redis+sentinel://a,b:1/m"},
+          {"redis+sentinel://a,b/m?sentinel_password=x", "redis+sentinel://a,b/m?sentinel_password=<hidden>"},
+          {"rediss+sentinel://u:p@a,b:1/m/2?sentinel_password=x&ca=/y",
+           "rediss+sentinel://u:<hidden>@a,b:1/m/2?sentinel_password=<hidden>&ca=/y"},
+          {"redis+sentinel://:p@a/m?sentinel_password=a@b",
+           "redis+sentinel://:<hidden>@a/m?sentinel_password=<hidden>"},
+          {"x", "x"}})
         EXPECT_EQ(config::hide_credentials(url), shown);
 }
 
