@@ -4,12 +4,14 @@
 #include "adapters/archive/folder_archive.hpp"
 #include "adapters/memory/job_store.hpp"
 #include "adapters/producer/client.hpp"
+#include "adapters/producer/webhook_route.hpp"
 #include "adapters/redis/job_store.hpp"
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "gateway/app/admin.hpp"
 #include "gateway/app/server.hpp"
+#include "gateway/http/mounted.hpp"
 #include "gateway/http/tls.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
@@ -69,8 +71,16 @@ gateway::work::work_policy_ptr work_policy(const config::settings& from) {
     return policy;
 }
 
+std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from) {
+    const config::webhook_settings& webhook = from.producer.webhook;
+    if (!webhook.enabled())
+        return std::nullopt;
+    return adapters::producer::webhook_signer{webhook.public_url, webhook.secret};
+}
+
 adapters::producer::client_settings producer_settings(const config::settings& from) {
     adapters::producer::client_settings settings;
+    settings.webhooks = webhooks_of(from);
     settings.base_url = from.producer.base_url;
     settings.api_key = from.producer.api_key;
     settings.allowed_hosts = from.audio.allowed_hosts;
@@ -118,6 +128,7 @@ struct shared_parts {
     gateway::metrics counts;
     gateway::app::readiness state;
     gateway::service::gate_view gates;
+    gateway::work::circuits upstream;
     adapters::memory::job_store memory;  // used only with store.kind memory
     adapters::producer::resolver names;
     adapters::archive::folder_archive archive;
@@ -177,10 +188,16 @@ public:
             redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis);
         gateway::job_store& store = this->store();
         worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
-                                                          shared.gates, shared.counts, work);
+                                                          shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
         face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
+        if (auto signer = webhooks_of(values)) {
+            hooks_ = std::make_unique<adapters::producer::webhook_route>(std::move(*signer), *worker_,
+                                                                         shared.counts);
+            front_ = std::make_unique<gateway::http::mounted>(std::string{adapters::producer::webhook_path},
+                                                              *hooks_, *face_);
+        }
         watch_ =
             std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
     }
@@ -189,7 +206,9 @@ public:
         return redis_ ? static_cast<gateway::job_store&>(*redis_) : shared_.memory;
     }
 
-    gateway::http::handler& face() override { return *face_; }
+    gateway::http::handler& face() override {
+        return front_ ? static_cast<gateway::http::handler&>(*front_) : *face_;
+    }
     gateway::work::worker& worker() override { return *worker_; }
 
     std::vector<asio::awaitable<void>> background() override {
@@ -224,6 +243,8 @@ private:
     std::unique_ptr<gateway::work::worker> worker_;
     std::unique_ptr<gateway::service::generations> generations_;
     std::unique_ptr<adapters::aitronos::face> face_;
+    std::unique_ptr<adapters::producer::webhook_route> hooks_;  // with webhooks on
+    std::unique_ptr<gateway::http::mounted> front_;             // likewise: both on one port
     std::unique_ptr<gateway::work::credit_watch> watch_;
 };
 
@@ -275,6 +296,7 @@ int serve(const std::string& path) {
     shared_parts shared{.counts = {},
                         .state = {},
                         .gates = {},
+                        .upstream = {},
                         .memory = adapters::memory::job_store{},
                         .names = adapters::producer::resolver{},
                         .archive = adapters::archive::folder_archive{{.path = values.audio.archive.path}},
@@ -304,8 +326,10 @@ int serve(const std::string& path) {
             std::cout << "music-gateway: listening on "
                       << url_of(server.client_address(), values.tls.enabled()) << "\nmusic-gateway: admin on "
                       << url_of(server.admin_address(), false) << std::endl;
-            if (values.producer.webhook.enabled())
-                gateway::log::warning("webhooks_not_available", {{"key", "producer.webhook"}});
+            // The contract asks for HTTPS (reference/producer-api 8); some stand-ins take less.
+            if (values.producer.webhook.enabled() &&
+                !values.producer.webhook.public_url.starts_with("https:"))
+                gateway::log::warning("webhook_address_not_https", {{"key", "producer.webhook.public_url"}});
             gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
                                            {"listen", server.client_address()},
                                            {"admin", server.admin_address()},

@@ -130,8 +130,8 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
     co_return page;
 }
 
-asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress,
-                                               work_limits limits, deadline by) {
+asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::string id, int progress,
+                                                          work_limits limits, deadline by) {
     if (by.passed())
         co_return errc::deadline_exceeded;
     const std::scoped_lock held{lock_};
@@ -139,14 +139,15 @@ asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, 
     record* found = jobs_.find(owner, id);
     if (found == nullptr)
         co_return errc::not_found;
-    if (!is_terminal(found->value.state.status)) {
+    const bool lives = !is_terminal(found->value.state.status);
+    if (lives) {
         job_state next = found->value.state;
         next.status = job_status::cancelled;
         next.progress = progress;
         jobs_.set_state(*found, std::move(next));
         end(*found, limits);
     }
-    co_return copy_of(*found, at);
+    co_return cancel_outcome{copy_of(*found, at), lives};
 }
 
 claimed_job job_store::hand_out(record& of, schedule::list in, milliseconds start_in,
@@ -287,6 +288,8 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
     } else if (state.step != submission::accepted) {
         outcome.what = summons::kind::taken;
         outcome.held = hand_out(*found, schedule::list::due, milliseconds{0}, limits, at).held;
+    } else if (state.task_id != event.task_id) {
+        outcome.what = summons::kind::other_task;
     } else if (found->last_event == event.id) {
         outcome.what = summons::kind::repeated;
     } else {

@@ -33,9 +33,10 @@ public:
     boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
                                                                             gateway::job_filter filter,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::job>> cancel(gateway::job_owner owner, std::string id,
-                                                                 int progress, gateway::work_limits limits,
-                                                                 gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::cancel_outcome>> cancel(gateway::job_owner owner,
+                                                                            std::string id, int progress,
+                                                                            gateway::work_limits limits,
+                                                                            gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::claim_outcome>> claim(gateway::claim_terms terms,
                                                                           gateway::work_limits limits,
                                                                           gateway::deadline by) override;

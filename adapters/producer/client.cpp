@@ -86,6 +86,7 @@ struct client::parts {
     parts(asio::any_io_executor on, resolver& names, client_settings settings)
         : base{checked_base_url(settings.base_url)},
           key{checked_key(settings.api_key)},
+          webhooks{settings.webhooks},
           calls{on, names, tls, base, settings},
           downloads{on,
                     names,
@@ -117,7 +118,10 @@ struct client::parts {
 
     asio::awaitable<create_answer::any> create(gateway::job order, gateway::engine with,
                                                gateway::deadline by) {
-        const std::string body = compose_create_body(order.request, with);
+        std::optional<webhook_target> announce_to;
+        if (webhooks)
+            announce_to = {webhooks->url_of(order.id), webhooks->secret_of(order.id)};
+        const std::string body = compose_create_body(order.request, with, announce_to);
         const std::string request = message("POST", "/api/v1/producer/create", order.traceparent, body);
         const exchange_outcome outcome = co_await calls.call(request, call_kind::paid, by);
         switch (outcome.end) {
@@ -136,7 +140,7 @@ struct client::parts {
         const std::string request = message("GET", path, traceparent, {});
         const exchange_outcome outcome = co_await calls.call(request, call_kind::free_of_charge, by);
         if (outcome.end != exchange_end::answered)
-            co_return task_answer::transient{why(outcome), std::nullopt};
+            co_return task_answer::transient{why(outcome), std::nullopt, true};
         co_return read_task_answer(outcome.answer);
     }
 
@@ -150,6 +154,7 @@ struct client::parts {
 
     url base;
     std::string key;
+    std::optional<webhook_signer> webhooks;
     std::string user_agent{"music-gateway/" MUSIC_GATEWAY_VERSION};
     tls_context tls;  // outlives every connection below
     caller calls;

@@ -2,6 +2,7 @@
 // The back: the producer's HTTP API as a music_backend. Knows how to ask; the readers know what answers mean.
 
 #include "adapters/producer/resolver.hpp"
+#include "adapters/producer/webhook.hpp"
 #include "gateway/domain/music_backend.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ namespace adapters::producer {
 struct client_settings {
     std::string base_url{"https://api.aimusicapi.ai"};      // a path in front of /api/v1 may follow the host
     std::string api_key;                                    // never in a log or a reason
+    std::optional<webhook_signer> webhooks;                 // nothing: the provider announces nothing
     std::vector<std::string> allowed_hosts;                 // see host_rules
     std::uint64_t largest_audio = 256ULL * 1024 * 1024;     // bytes
     std::chrono::milliseconds connect_timeout{5'000};       // per address, TLS included

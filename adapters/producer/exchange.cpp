@@ -74,6 +74,11 @@ bool worth_a_fresh_connection(exchange_end end, bool reused, bool free_of_charge
 
 asio::awaitable<exchange_outcome> exchange(connection& over, const std::string& request, answer_limits limits,
                                            gateway::deadline by) {
+    if (by.passed()) {  // this process slept: whoever allowed the call may have given it up
+        exchange_outcome unsent;
+        unsent.reason = "no time left to send it";
+        co_return unsent;
+    }
     const std::uint64_t before = over.bytes_written();
     const error_code unsent = co_await over.write(request, by);
     if (unsent)

@@ -73,7 +73,8 @@ std::string length_in_words(int seconds) {
     return "about " + length + " long";
 }
 
-std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with) {
+std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with,
+                                const std::optional<webhook_target>& announce_to) {
     const bool instrumental = request.instrumental || !with.supports_vocals;
     boost::json::object body;
     body["task_type"] = "create_music";
@@ -94,6 +95,10 @@ std::string compose_create_body(const gateway::generation_request& request, cons
             body["title"] = json_text(first_characters(title, longest_title));
     }
     body["make_instrumental"] = instrumental;
+    if (announce_to) {
+        body["webhook_url"] = announce_to->url;
+        body["webhook_secret"] = announce_to->secret;
+    }
     return boost::json::serialize(body);
 }
 

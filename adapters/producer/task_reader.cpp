@@ -179,7 +179,7 @@ task_answer::any read_task_answer(const http_answer& answer) {
 
     // The numbers are the steps of reference/producer-api 3.5.
     if (!body.is_object() && answer.status >= 500)  // 1
-        return task_answer::transient{described(answer, body), wait};
+        return task_answer::transient{described(answer, body), wait, true};
     if (!body.is_object() && (answer.status == 404 || answer.status == 405))  // 2
         return task_answer::misconfigured{described(answer, body) + " (is producer.base_url right?)"};
     if (answer.status == 401)  // 3

@@ -124,14 +124,14 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
     co_return read_list(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
-asio::awaitable<result<job>> job_store::cancel(job_owner owner, std::string id, int progress,
-                                               work_limits limits, deadline by) {
+asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::string id, int progress,
+                                                          work_limits limits, deadline by) {
     script_arguments arguments;
     arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
     const auto answer = co_await ask(cancel_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    co_return read_found(*answer, [this](const std::string& broken) { report_broken(broken); });
+    co_return read_cancel(*answer, [this](const std::string& broken) { report_broken(broken); });
 }
 
 asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_limits limits, deadline by) {
@@ -187,7 +187,7 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
     arguments.add(event.job_id).add(shortened(sha256(event.id)));
     arguments.add(event.signed_at ? std::to_string(event.signed_at->time_since_epoch().count())
                                   : std::string{});
-    arguments.add(milliseconds{event_window}.count()).add(limits.lease.count());
+    arguments.add(milliseconds{event_window}.count()).add(limits.lease.count()).add(event.task_id);
     const auto answer = co_await ask(summon_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();

@@ -114,12 +114,19 @@ result<job> read_found(const reply& answer, const on_broken& report) {
     if (what == "broken" && answer.is_array_of(2))
         report(answer.items[1].text);
     const auto as_of = time_at(answer, 1);
-    if (what != "found" || !as_of || !answer.is_array_of(3))
+    if ((what != "found" && what != "cancelled") || !as_of || !answer.is_array_of(3))
         return broken_protocol;
     auto found = job_in(answer.items[2], *as_of, report);
     if (!found)
         return broken_protocol;
     return std::move(*found);
+}
+
+result<cancel_outcome> read_cancel(const reply& answer, const on_broken& report) {
+    auto value = read_found(answer, report);
+    if (!value)
+        return value.error();
+    return cancel_outcome{std::move(*value), what_happened(answer) == "cancelled"};
 }
 
 result<std::vector<job>> read_list(const reply& answer, const on_broken& report) {
@@ -150,10 +157,11 @@ result<void> read_done(const reply& answer, const on_broken& report) {
 
 result<summons> read_summons(const reply& answer, const on_broken& report) {
     using kind = summons::kind;
-    static constexpr std::array<std::pair<std::string_view, kind>, 5> names{{{"taken", kind::taken},
+    static constexpr std::array<std::pair<std::string_view, kind>, 6> names{{{"taken", kind::taken},
                                                                              {"look_now", kind::look_now},
                                                                              {"repeated", kind::repeated},
                                                                              {"stale", kind::stale},
+                                                                             {"other_task", kind::other_task},
                                                                              {"ended", kind::ended}}};
     const auto what = what_happened(answer);
     if (what == "not_found")

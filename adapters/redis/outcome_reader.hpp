@@ -16,6 +16,7 @@ using on_broken = std::function<void(const std::string& id)>;
 
 gateway::result<gateway::create_outcome> read_create(const reply& answer, const on_broken& report);
 gateway::result<gateway::job> read_found(const reply& answer, const on_broken& report);
+gateway::result<gateway::cancel_outcome> read_cancel(const reply& answer, const on_broken& report);
 gateway::result<std::vector<gateway::job>> read_list(const reply& answer, const on_broken& report);
 gateway::result<void> read_done(const reply& answer, const on_broken& report);
 gateway::result<gateway::summons> read_summons(const reply& answer, const on_broken& report);

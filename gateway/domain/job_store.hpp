@@ -65,8 +65,8 @@ struct create_outcome {
         id_taken,    // choose another id; nothing was written
     };
     kind what = kind::created;
-    job stored;                // created and replayed
-    bool same_request = true;  // replayed: whether the claim's request digest is the stored one
+    job stored;                        // created and replayed
+    bool same_request = true;          // replayed: whether the claim's request digest is the stored one
     std::optional<lease> first_lease;  // created: there was a slot, and this caller may submit the job
 };
 
@@ -74,6 +74,11 @@ struct job_filter {
     std::optional<job_status> status;
     int limit = 50;
     int offset = 0;
+};
+
+struct cancel_outcome {
+    job value;                 // as it now is
+    bool by_this_call = true;  // false: it had ended before
 };
 
 struct claim_terms {
@@ -100,9 +105,11 @@ struct summons {
     enum class kind {
         taken,     // not known to be accepted: `held` is a new lease, and any older one is void
         look_now,  // accepted: due at once, or as soon as the visit under way has ended
-        repeated,  // this event had been heard before; nothing was changed
-        stale,     // signed further than event_window from the store's time; nothing was changed
-        ended,     // terminal; nothing was changed
+        // These changed nothing:
+        repeated,    // this event had been heard before
+        stale,       // signed further than event_window from the store's time
+        other_task,  // accepted as another task
+        ended,       // terminal
     };
     kind what = kind::ended;
     job value;
@@ -131,9 +138,10 @@ public:
                                                                   deadline by) = 0;
 
     // A live job becomes cancelled with `progress` frozen, gives back its slot and leaves every queue; a
-    // terminal one stays as it is. Returns the job as it now is. not_found as in find.
-    virtual boost::asio::awaitable<result<job>> cancel(job_owner owner, std::string id, int progress,
-                                                       work_limits limits, deadline by) = 0;
+    // terminal one stays as it is. not_found as in find.
+    virtual boost::asio::awaitable<result<cancel_outcome>> cancel(job_owner owner, std::string id,
+                                                                  int progress, work_limits limits,
+                                                                  deadline by) = 0;
 
     // Hands out jobs under new leases: first those whose time has come (polls, retries, lapsed leases) as the
     // poll budget allows, then queued ones as slots allow, organizations taking turns. A job whose lease

@@ -80,6 +80,7 @@ struct lost {};  // unknown task
 struct transient {
     std::string reason;
     std::optional<milliseconds> retry_after;
+    bool unreachable = false;  // no answer of the provider's own: nobody may be there
 };
 struct throttled {
     std::optional<milliseconds> retry_after;

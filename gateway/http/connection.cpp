@@ -341,9 +341,9 @@ void connection::account(const record& about, const response& reply, clock::dura
     if (!log::enabled(log::level::info))
         return;
     const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - about.since);
-    // Never the query: /media signatures are in it.
+    // Never the query, /media signatures are in it, nor a path that is a secret itself.
     log::info("request", {{"method", about.method},
-                          {"path", about.path},
+                          {"path", reply.path_is_secret ? reply.route : std::string_view{about.path}},
                           {"route", reply.route},
                           {"status", reply.status},
                           {"bytes", about.sent},

@@ -64,6 +64,7 @@ struct response {
     std::unique_ptr<body_stream> stream;  // instead of `body`
     std::uint64_t stream_bytes = 0;       // exactly what `stream` will yield
     bool close = false;                   // end the connection after this response
+    bool path_is_secret = false;          // then the access log shows the route alone
     std::string_view route = "none";  // for metrics and the access log: the route's pattern, static storage
 
     // For HEAD the handler answers as for GET; the transport leaves the body out and keeps the length.

@@ -23,4 +23,11 @@ struct backoff {
     }
 };
 
+// A wait that somebody else named, stretched by up to a fifth: all who were told the same must not come back
+// at the same instant.
+inline std::chrono::milliseconds spread(std::chrono::milliseconds wait, double fraction = random_fraction()) {
+    return wait + std::chrono::milliseconds{
+                      static_cast<long long>(fraction * static_cast<double>(wait.count()) / 5)};
+}
+
 }  // namespace gateway

@@ -41,6 +41,15 @@ struct metrics::instruments {
             .Name("music_gateway_unknown_outcomes_total")
             .Help("Paid calls whose answer was lost, by what was done about it.")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& credits =
+        BuildCounter()
+            .Name("music_gateway_credits_total")
+            .Help("Credits of jobs that ended, by what became of them.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& webhooks = BuildCounter()
+                                                            .Name("music_gateway_webhooks_total")
+                                                            .Help("Webhook deliveries by what they led to.")
+                                                            .Register(registry);
     prometheus::Family<prometheus::Gauge>& balance = BuildGauge()
                                                          .Name("music_gateway_credits_balance")
                                                          .Help("Credits left, as last read.")
@@ -79,6 +88,14 @@ void metrics::unknown_outcome(std::string_view then) {
 
 void metrics::credits_balance(double credits) {
     all_->balance.Add({}).Set(credits);
+}
+
+void metrics::credits(std::string_view outcome, int amount) {
+    all_->credits.Add({{"outcome", std::string{outcome}}}).Increment(amount);
+}
+
+void metrics::webhook(std::string_view outcome) {
+    all_->webhooks.Add({{"outcome", std::string{outcome}}}).Increment();
 }
 
 void metrics::gate(std::string_view name, bool shut) {

@@ -23,6 +23,10 @@ public:
     void upstream_answer(std::string_view call, std::string_view kind);
     void unknown_outcome(std::string_view then);  // "waiting", "failed", "resubmitted"
     void credits_balance(double credits);
+    // What jobs cost: "charged", "refunded", "unknown" when they ended, and "settled" for what was unknown
+    // then and came to light later (it is then counted as what it turned out to be, too).
+    void credits(std::string_view outcome, int amount);
+    void webhook(std::string_view outcome);
     void gate(std::string_view name, bool shut);
     void store_failure(std::string_view operation);
 

@@ -159,8 +159,9 @@ asio::awaitable<outcome<job>> generations::cancel(const key_entry& caller, std::
     job_owner owner{std::move(organization), caller.key.user};
     auto now = co_await store_.cancel(std::move(owner), job_id, progress_of(*found), rules->limits, by);
     if (now) {
-        starter_.wake();
-        co_return std::move(*now);
+        if (now->by_this_call)
+            starter_.cancelled(now->value);
+        co_return std::move(now->value);
     }
     if (is(now.error(), errc::not_found))
         co_return nothing_found("job_id", std::move(job_id));

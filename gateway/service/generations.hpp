@@ -22,7 +22,11 @@ public:
     // A job went into the queue, or a slot may have become free.
     virtual void wake() = 0;
 
-    // False while draining: new jobs are stored for others to begin.
+    // A client has cancelled this job: it ended with this call.
+    virtual void cancelled(const job& ended) = 0;
+
+    // False while draining, or while upstream does not answer: new jobs are stored, to be begun later or by
+    // others.
     virtual bool accepts() const = 0;
 };
 

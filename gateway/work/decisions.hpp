@@ -6,6 +6,7 @@
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"
 #include "gateway/domain/music_backend.hpp"
+#include "gateway/domain/task_event.hpp"
 #include "gateway/work/work_policy.hpp"
 
 #include <optional>
@@ -46,6 +47,9 @@ struct verdict {
 // `begun` is the job as stored before the call; `typical` the engine's learned time.
 verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend,
                      const engine& with, const work_policy& policy, milliseconds typical);
+
+// Upstream itself named the task of a job that was not known to be accepted.
+verdict after_event(const job& known, const task_event& event, const engine* with, milliseconds typical);
 
 // A clip to fetch, or a verdict.
 using look_verdict = std::variant<verdict, clip>;

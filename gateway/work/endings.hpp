@@ -25,13 +25,19 @@ inline constexpr std::string_view unreachable =
     "The music service could not be reached. Please try again later.";
 inline constexpr std::string_view outcome_unknown =
     "The connection to the music service was lost while the request was being submitted, and it could not be "
-    "confirmed "
-    "whether the generation had started. It was not repeated, so that nothing is charged twice. Please try "
-    "again.";
+    "confirmed whether the generation had started. It was not repeated, so that nothing is charged twice. "
+    "Please try again.";
+// With `then: resubmit`.
+inline constexpr std::string_view outcome_unknown_twice =
+    "The connection to the music service was lost while the request was being submitted, and again when it "
+    "was "
+    "repeated, and it could not be confirmed whether the generation had started. Please try again.";
 inline constexpr std::string_view lost_upstream =
     "The music service no longer knows this generation. Please try again.";
 inline constexpr std::string_view no_audio =
     "The generation finished, but its audio could not be obtained. Please try again.";
+inline constexpr std::string_view internal =
+    "Something went wrong inside the gateway while it worked on this job. Please try again.";
 inline constexpr std::string_view refused = "The request was refused because of its content.";
 }  // namespace message
 

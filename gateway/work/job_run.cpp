@@ -3,6 +3,9 @@
 #include "gateway/runtime/backoff.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/work/audio_fetch.hpp"
+#include "gateway/work/endings.hpp"
+#include "gateway/work/ends.hpp"
+#include "gateway/work/hearing.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -15,25 +18,12 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr milliseconds store_patience{5'000};  // for one write
+constexpr milliseconds lease_margin{15'000};   // of the paid call's lease over its time-out
 constexpr backoff save_retry{milliseconds{50}, milliseconds{5'000}};
 
 asio::awaitable<void> sleep(milliseconds time) {
     asio::steady_timer timer{co_await asio::this_coro::executor, time};
     co_await timer.async_wait(asio::use_awaitable);
-}
-
-void log_end(const job& of, const std::string& note) {
-    const job_state& state = of.state;
-    log::info("job_ended", {{"job_id", of.id},
-                            {"organization", of.owner.organization},
-                            {"status", to_string(state.status)},
-                            {"engine", of.request.engine},
-                            {"task_id", state.task_id},
-                            {"credits", state.credits},
-                            {"credits_are", to_string(state.credits_are)},
-                            {"submissions", state.submissions},
-                            {"milliseconds", (of.as_of - of.created_at).count()},
-                            {"note", note}});
 }
 
 void log_step(const job& of, const verdict& outcome, std::string_view event, std::string_view answer) {
@@ -64,7 +54,7 @@ asio::awaitable<void> apply(const workplace& at, gate_change change) {
 }
 
 // Writes a verdict and settles what follows from it inside this process.
-asio::awaitable<void> conclude(const workplace& at, held_job& held, verdict outcome) {
+asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verdict outcome) {
     if (outcome.gate) {
         gate_change change = std::move(*outcome.gate);
         co_await apply(at, std::move(change));
@@ -79,23 +69,54 @@ asio::awaitable<void> conclude(const workplace& at, held_job& held, verdict outc
                                        {"task_id", outcome.next.task_id},
                                        {"status", to_string(outcome.next.status)},
                                        {"reason", saved.error().message()}});
-        co_return;
+        // The store has filled in what the record did not know.
+        if (is(saved.error(), errc::job_ended) && held.state().credits_are == credit_outcome::unknown)
+            record_late_news(held.now(), outcome.next, at.counts);
+        co_return saved;
     }
     held.become(outcome.next);
-    if (is_terminal(outcome.next.status)) {
-        at.counts.job_ended(to_string(outcome.next.status));
-        log_end(held.now(), outcome.note);
-    }
+    if (is_terminal(outcome.next.status))
+        record_end(held.now(), outcome.note, at.counts);
     const bool slot_is_free = is_terminal(outcome.next.status) || outcome.next.step == submission::waiting;
     at.due_in(slot_is_free ? milliseconds{0} : outcome.look_in);
     if (slot_is_free && outcome.look_in.count() > 0)
         at.due_in(outcome.look_in);
+    co_return saved;
+}
+
+// Whether a server that is well could have answered so.
+bool shows_trouble(const create_answer::any& answer) {
+    return std::holds_alternative<create_answer::not_delivered>(answer) ||
+           std::holds_alternative<create_answer::upstream_fault>(answer) ||
+           std::holds_alternative<create_answer::unknown_outcome>(answer);
+}
+
+void report(circuit& to, const std::string& job_id, bool trouble) {
+    if (trouble)
+        to.failed(job_id, circuit::clock::now());
+    else
+        to.succeeded();
+}
+
+// The task was accepted, but by now somebody else holds the job, or it has ended: tell them.
+asio::awaitable<void> pass_on(const workplace& at, std::string job_id, std::string task_id) {
+    task_event news;
+    news.job_id = std::move(job_id);
+    news.id = "answer/" + task_id;
+    news.task_id = std::move(task_id);
+    news.credits_are = credit_outcome::charged;
+    auto passed = co_await hear(at, news, deadline::after(store_patience));
+    if (!passed)
+        log::error(
+            "accepted_task_not_stored",
+            {{"job_id", news.job_id}, {"task_id", news.task_id}, {"reason", passed.error().message()}});
 }
 
 asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begun) {
     // Beyond the call's own time-out, so that the lease outlives any answer that can still come.
     const milliseconds lease_time =
-        std::max(at.policy->limits.lease, at.policy->create_timeout + milliseconds{15'000});
+        std::max(at.policy->limits.lease, at.policy->create_timeout + lease_margin);
+    const auto asked_at = deadline::clock::now();
     auto stored = co_await save_surely(at, held.under(), begun, lease_time);
     if (!stored) {
         log::info("submission_refused",
@@ -105,14 +126,21 @@ asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begu
     held.become(std::move(begun));
     job ordered = held.now();
     const engine with = *find_engine(at.policy->engines, ordered.request.engine);
-    const auto answer =
-        co_await at.backend.create(std::move(ordered), with, deadline::after(at.policy->create_timeout));
+    // Nothing is sent once the lease may have lapsed: whoever took the job over would not know of it. The
+    // steady clock goes on while a process is stopped, so this also holds for one that slept.
+    const auto lease_left = lease_time - lease_margin / 2 - (deadline::clock::now() - asked_at);
+    const auto by = deadline::after(lease_left).tightened(at.policy->create_timeout);
+    const auto answer = co_await at.backend.create(std::move(ordered), with, by);
 
     at.counts.upstream_answer("create", name_of(answer));
+    report(at.creates, held.under().job_id, shows_trouble(answer));
     const auto backend = at.gates.at(service::gate_view::clock::now());
     verdict outcome = after_create(held.now(), answer, backend, with, *at.policy, at.learned.typical(with));
     log_step(held.now(), outcome, "submitted", name_of(answer));
-    co_await conclude(at, held, std::move(outcome));
+    const std::string task_id = outcome.next.task_id;
+    auto saved = co_await conclude(at, held, std::move(outcome));
+    if (!saved && std::holds_alternative<create_answer::accepted>(answer))
+        co_await pass_on(at, held.under().job_id, task_id);
 }
 
 void learn(const workplace& at, const job& finished) {
@@ -122,10 +150,19 @@ void learn(const workplace& at, const job& finished) {
                                 finished.as_of - *finished.state.accepted_at);
 }
 
+asio::awaitable<task_answer::any> ask_for_task(const workplace& at, job watched) {
+    const auto now = circuit::clock::now();
+    if (!at.looks.admit(now))
+        co_return task_answer::transient{"upstream has not answered for a while", at.looks.opens_in(now)};
+    auto answer = co_await at.backend.look(watched.state.task_id, watched.traceparent,
+                                           deadline::after(at.policy->poll_timeout));
+    const auto* trouble = std::get_if<task_answer::transient>(&answer);
+    report(at.looks, watched.id, trouble && trouble->unreachable);
+    co_return answer;
+}
+
 asio::awaitable<void> look(const workplace& at, held_job& held) {
-    const job watched = held.now();
-    const auto answer = co_await at.backend.look(watched.state.task_id, watched.traceparent,
-                                                 deadline::after(at.policy->poll_timeout));
+    const auto answer = co_await ask_for_task(at, held.now());
     at.counts.upstream_answer("task", name_of(answer));
     const auto backend = at.gates.at(service::gate_view::clock::now());
     look_verdict found = after_look(held.now(), answer, backend, *at.policy);
@@ -139,6 +176,35 @@ asio::awaitable<void> look(const workplace& at, held_job& held) {
     }
     verdict outcome = std::get<verdict>(std::move(found));
     log_step(held.now(), outcome, "looked", name_of(answer));
+    co_await conclude(at, held, std::move(outcome));
+}
+
+asio::awaitable<void> visit(const workplace& at, held_job& held) {
+    const auto backend = at.gates.at(service::gate_view::clock::now());
+    step::any next = next_step(held.now(), backend, *at.policy);
+    if (auto* begin = std::get_if<step::submit>(&next)) {
+        co_await submit(at, held, std::move(begin->begun));
+    } else if (auto* settled = std::get_if<step::settle>(&next)) {
+        verdict outcome;
+        outcome.next = std::move(settled->next);
+        outcome.look_in = settled->look_in;
+        outcome.unknown = settled->unknown;
+        outcome.note = std::move(settled->note);
+        co_await conclude(at, held, std::move(outcome));
+    } else {
+        co_await look(at, held);
+    }
+}
+
+asio::awaitable<void> give_up(const workplace& at, held_job& held, std::string reason) {
+    const job broken = held.now();
+    log::error("job_broke_its_run", {{"job_id", broken.id},
+                                     {"organization", broken.owner.organization},
+                                     {"task_id", broken.state.task_id},
+                                     {"reason", reason}});
+    verdict outcome;
+    outcome.next = failed(broken, message::internal);
+    outcome.note = std::move(reason);
     co_await conclude(at, held, std::move(outcome));
 }
 
@@ -168,20 +234,20 @@ asio::awaitable<void> run_job(workplace at, claimed_job claimed) {
     if (claimed.start_in.count() > 0)
         co_await sleep(claimed.start_in);
     held_job held{std::move(claimed.value), std::move(claimed.held)};
-    const auto backend = at.gates.at(service::gate_view::clock::now());
-    step::any next = next_step(held.now(), backend, *at.policy);
-    if (auto* begin = std::get_if<step::submit>(&next)) {
-        co_await submit(at, held, std::move(begin->begun));
-    } else if (auto* settled = std::get_if<step::settle>(&next)) {
-        verdict outcome;
-        outcome.next = std::move(settled->next);
-        outcome.look_in = settled->look_in;
-        outcome.unknown = settled->unknown;
-        outcome.note = std::move(settled->note);
-        co_await conclude(at, held, std::move(outcome));
-    } else {
-        co_await look(at, held);
+    std::string bug;
+    try {
+        co_await visit(at, held);
+    } catch (const std::bad_alloc&) {
+        throw;  // not this job's fault: its lease lapses, and it is tried again
+    } catch (const boost::system::system_error& failure) {
+        if (failure.code() == asio::error::operation_aborted)
+            throw;
+        bug = failure.what();
+    } catch (const std::exception& failure) {
+        bug = failure.what();
     }
+    if (!bug.empty())
+        co_await give_up(at, held, std::move(bug));
 }
 
 }  // namespace gateway::work

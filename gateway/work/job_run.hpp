@@ -7,6 +7,7 @@
 #include "gateway/domain/music_backend.hpp"
 #include "gateway/runtime/metrics.hpp"
 #include "gateway/service/gate_view.hpp"
+#include "gateway/work/circuit.hpp"
 #include "gateway/work/decisions.hpp"
 #include "gateway/work/poll_timing.hpp"
 #include "gateway/work/work_policy.hpp"
@@ -26,6 +27,8 @@ struct workplace {
     service::gate_view& gates;
     metrics& counts;
     learned_times& learned;
+    circuit& creates;        // the paid call
+    circuit& looks;          // polls
     work_policy_ptr policy;  // as it is when a run begins
     // This thread's loop shall claim again by then; 0: a slot became free.
     std::function<void(milliseconds)> due_in;
@@ -51,7 +54,8 @@ private:
 };
 
 // Carries the job one step: a submission, a look (with the fetching of finished audio), or a decision without
-// a call. When it returns, the store knows where the job stands. Throws only when cancelled; then the job
+// a call. When it returns, the store knows where the job stands. A job that breaks the program (a bug, an
+// answer nobody thought of) fails by itself. Throws only when cancelled, or out of memory; then the job
 // stands as it was last saved.
 boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed);
 

@@ -56,8 +56,9 @@ verdict set_back(const job& watched, const work_policy& policy, std::optional<mi
                  std::string note) {
     job_state next = watched.state;
     next.setbacks += 1;
-    const milliseconds wait = retry_after ? std::clamp(*retry_after, milliseconds{0}, longest_retry_after)
-                                          : trouble.wait(static_cast<unsigned>(next.setbacks));
+    const milliseconds wait = retry_after
+                                  ? spread(std::clamp(*retry_after, milliseconds{0}, longest_retry_after))
+                                  : trouble.wait(static_cast<unsigned>(next.setbacks));
     return go_on(watched, policy, next, wait, std::move(note));
 }
 
@@ -85,7 +86,7 @@ struct look_rows {
             v.note = "upstream reported success without audio";
             return v;
         }
-        return go_on(watched, policy, next, audio_again, "success without audio yet");
+        return go_on(watched, policy, next, spread(audio_again), "success without audio yet");
     }
 
     look_verdict operator()(const task_answer::succeeded& answer) const {
@@ -113,10 +114,10 @@ struct look_rows {
     look_verdict operator()(const task_answer::lost&) const {
         job_state next = watched.state;
         if (running_for(watched) < unknown_task_grace)
-            return go_on(watched, policy, next, policy.poll.every, "unknown task, within the grace");
+            return go_on(watched, policy, next, spread(policy.poll.every), "unknown task, within the grace");
         next.lost_looks += 1;
         if (next.lost_looks < most_lost_looks)
-            return go_on(watched, policy, next, policy.poll.every, "unknown task");
+            return go_on(watched, policy, next, spread(policy.poll.every), "unknown task");
         verdict v;
         v.next = failed(watched, message::lost_upstream);
         v.next.credits_are = credit_outcome::unknown;
@@ -198,7 +199,8 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
     }
     next.setbacks += 1;
     if (is(kept.error(), errc::not_audio) || is(kept.error(), errc::body_too_large))
-        return fetch_later(watched, std::move(next), audio_grace, audio_again, kept.error().message());
+        return fetch_later(watched, std::move(next), audio_grace, spread(audio_again),
+                           kept.error().message());
     // Our own disk: the music is there and paid for, so wait as long as a job may take.
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
     verdict v =
@@ -220,7 +222,8 @@ verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any&
     if (std::holds_alternative<fetch_answer::fetched>(answer))
         return keep_outcome(watched, std::move(next), kept);
     if (std::holds_alternative<fetch_answer::not_there_yet>(answer))
-        return fetch_later(watched, std::move(next), audio_grace, audio_again, "the audio is not there yet");
+        return fetch_later(watched, std::move(next), audio_grace, spread(audio_again),
+                           "the audio is not there yet");
     if (const auto* forbidden = std::get_if<fetch_answer::forbidden_host>(&answer)) {
         job at = watched;
         at.state = std::move(next);

@@ -82,7 +82,8 @@ step::settle outcome_is_unknown(const job& claimed, const work_policy& policy) {
         next.unknown_since.reset();
         return {next, {}, "no news of the lost answer: submitting once more", true};
     }
-    return {failed(claimed, message::outcome_unknown), {}, "no news of the lost answer", true};
+    const auto words = next.submissions < 2 ? message::outcome_unknown : message::outcome_unknown_twice;
+    return {failed(claimed, words), {}, "no news of the lost answer", true};
 }
 
 // One visitor call per row of the table in decisions.md.
@@ -135,9 +136,9 @@ struct create_rows {
 
     verdict operator()(const create_answer::throttled& answer) const {
         verdict v;
-        const milliseconds pause = answer.retry_after
-                                       ? std::clamp(*answer.retry_after, milliseconds{0}, longest_retry_after)
-                                       : throttle_pause.wait(static_cast<unsigned>(backend.throttles) + 1);
+        const milliseconds pause =
+            answer.retry_after ? spread(std::clamp(*answer.retry_after, milliseconds{0}, longest_retry_after))
+                               : throttle_pause.wait(static_cast<unsigned>(backend.throttles) + 1);
         v.next = waiting_again(begun);
         v.look_in = pause;
         v.gate = throttle{pause};
@@ -214,6 +215,24 @@ step::any next_step(const job& claimed, const gates& backend, const work_policy&
     }
     // Also past its deadline: it may have finished long ago, while no replica was running.
     return step::look{};
+}
+
+verdict after_event(const job& known, const task_event& event, const engine* with, milliseconds typical) {
+    verdict v;
+    v.next = known.state;
+    v.next.status = job_status::running;
+    v.next.step = submission::accepted;
+    v.next.task_id = event.task_id;
+    // It was accepted when it was sent, as far as that is known: its deadline counts from there.
+    v.next.accepted_at = known.state.submissions == 1 ? known.state.first_tried_at : known.as_of;
+    v.next.typical = typical;
+    v.next.setbacks = 0;
+    v.next.unknown_since.reset();
+    v.next.credits_are = credit_outcome::charged;
+    if (v.next.credits == 0 && with)
+        v.next.credits = with->credits;
+    v.note = "the task was found";
+    return v;
 }
 
 verdict after_create(const job& begun, const create_answer::any& answer, const gates& backend,

@@ -3,6 +3,8 @@
 #include "gateway/runtime/backoff.hpp"
 #include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
+#include "gateway/work/ends.hpp"
+#include "gateway/work/hearing.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,9 +27,17 @@ constexpr milliseconds hand_back_patience{2'000};
 }  // namespace
 
 worker::worker(asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
-               service::gate_view& gates, metrics& counts, work_policy_ptr policy)
-    : place_{store,  backend,  archive,           gates,
-             counts, learned_, std::move(policy), [this](milliseconds wait) { due_in(wait); }},
+               service::gate_view& gates, circuits& upstream, metrics& counts, work_policy_ptr policy)
+    : place_{store,
+             backend,
+             archive,
+             gates,
+             counts,
+             learned_,
+             upstream.creates,
+             upstream.looks,
+             std::move(policy),
+             [this](milliseconds wait) { due_in(wait); }},
       submissions_{context, log_failure_as("job_run_failed")},
       looks_{context, log_failure_as("job_run_failed")},
       alarm_{context} {}
@@ -35,6 +45,7 @@ worker::worker(asio::io_context& context, job_store& store, music_backend& backe
 asio::awaitable<void> worker::run() {
     unsigned failures = 0;
     while (!draining_) {
+        try_upstream_again();
         const claim_terms wanted = terms();
         wake_at_ = deadline::clock::now() + idle_tick;
         if (wanted.most > 0) {
@@ -66,11 +77,14 @@ claim_terms worker::terms() const {
     wanted.most = static_cast<int>(std::min<std::size_t>(room, claim_batch));
 
     const gates backend = place_.gates.at(deadline::clock::now());
-    wanted.start_queued = backend.throttled_for.count() <= 0;
+    const bool reachable = place_.creates.closed();
+    wanted.start_queued = backend.throttled_for.count() <= 0 && (reachable || trial_);
+    if (!reachable && wanted.start_queued)
+        wanted.most = std::min(wanted.most, 1);
     if (backend.credits_shut_for) {
         wanted.ignore_slots =
             *backend.credits_shut_for >= place_.policy->credits_hold;  // to be failed, not submitted
-        wanted.start_queued = wanted.ignore_slots;
+        wanted.start_queued = wanted.ignore_slots;                     // needs no upstream
     } else if (backend.access_retry_in) {
         wanted.start_queued = wanted.start_queued && backend.access_retry_in->count() <= 0 && !probing_;
         if (wanted.start_queued)
@@ -95,6 +109,8 @@ void worker::launch(claimed_job claimed) {
     const bool submits = claimed.value.state.step == submission::waiting;
     if (!submits)
         watching_[claimed.held.job_id] = {claimed.held, claimed.value.state};
+    if (submits)
+        trial_ = false;
     if (submits && place_.gates.at(deadline::clock::now()).access_retry_in)
         probing_ = true;
     (submits ? submissions_ : looks_).spawn(run_one(std::move(claimed)));
@@ -119,6 +135,39 @@ void worker::start(job stored, lease held) {
 
 void worker::wake() {
     due_in(milliseconds{0});
+}
+
+void worker::cancelled(const job& ended) {
+    record_end(ended, "cancelled by the client", place_.counts);
+    wake();
+}
+
+asio::awaitable<result<heard>> worker::hear(task_event event, deadline by) {
+    return work::hear(place_, std::move(event), by);
+}
+
+// While upstream is thought to be away, a call that costs nothing finds out whether it is back, before any
+// job's paid call is risked.
+void worker::try_upstream_again() {
+    const auto now = circuit::clock::now();
+    place_.counts.gate("circuit", !place_.creates.closed());
+    if (place_.creates.closed()) {
+        trial_ = false;
+        return;
+    }
+    if (!trial_ && place_.creates.admit(now))
+        submissions_.spawn(probe());
+}
+
+asio::awaitable<void> worker::probe() {
+    const auto answer = co_await place_.backend.credits(deadline::after(place_.policy->poll_timeout));
+    if (const auto* silence = std::get_if<credits_answer::transient>(&answer)) {
+        log::warning("upstream_away", {{"reason", silence->reason}});
+        place_.creates.failed("probe", circuit::clock::now());
+        co_return;
+    }
+    trial_ = true;
+    due_in(milliseconds{1});
 }
 
 // The loop shall claim again `wait` from now, or earlier if it meant to.

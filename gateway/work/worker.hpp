@@ -15,10 +15,10 @@
 namespace gateway::work {
 
 // One per thread; every member is used on the context's thread. Collaborators outlive it.
-class worker final : public service::job_starter {
+class worker final : public service::job_starter, public task_listener {
 public:
     worker(boost::asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
-           service::gate_view& gates, metrics& counts, work_policy_ptr policy);
+           service::gate_view& gates, circuits& upstream, metrics& counts, work_policy_ptr policy);
 
     // Claims and runs jobs until drain() is called.
     boost::asio::awaitable<void> run();
@@ -32,7 +32,9 @@ public:
 
     void start(job stored, lease held) override;
     void wake() override;
-    bool accepts() const override { return !draining_; }
+    void cancelled(const job& ended) override;
+    bool accepts() const override { return !draining_ && place_.creates.closed(); }
+    boost::asio::awaitable<result<heard>> hear(task_event event, deadline by) override;
 
 private:
     claim_terms terms() const;
@@ -40,6 +42,8 @@ private:
     void launch(claimed_job claimed);
     boost::asio::awaitable<void> run_one(claimed_job claimed);
     boost::asio::awaitable<void> hand_back();
+    void try_upstream_again();
+    boost::asio::awaitable<void> probe();
     boost::asio::awaitable<void> rest(milliseconds most);
     void due_in(milliseconds wait);
 
@@ -57,6 +61,7 @@ private:
     deadline::clock::time_point wake_at_ = deadline::clock::time_point::max();
     std::size_t queued_ = 0;  // as of the last claim
     bool probing_ = false;    // one job is trying whether upstream lets us in again
+    bool trial_ = false;      // upstream answers again: one job may try whether it takes orders, too
     bool draining_ = false;
     bool stopped_ = false;
 };

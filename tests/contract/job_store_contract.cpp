@@ -29,7 +29,7 @@ result<job> JobStore::find(job_owner owner, std::string id) {
 result<std::vector<job>> JobStore::list(job_owner owner, job_filter filter) {
     return run(store().list(std::move(owner), filter, soon()));
 }
-result<job> JobStore::cancel(std::string id, int progress) {
+result<cancel_outcome> JobStore::cancel(std::string id, int progress) {
     return run(store().cancel(ann, std::move(id), progress, limits, soon()));
 }
 result<claim_outcome> JobStore::claim(claim_terms terms) {

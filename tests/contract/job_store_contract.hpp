@@ -59,7 +59,7 @@ protected:
     gateway::result<gateway::job> find(gateway::job_owner owner, std::string id);
     gateway::result<std::vector<gateway::job>> list(gateway::job_owner owner,
                                                     gateway::job_filter filter = {});
-    gateway::result<gateway::job> cancel(std::string id, int progress = 0);
+    gateway::result<gateway::cancel_outcome> cancel(std::string id, int progress = 0);
     gateway::result<gateway::claim_outcome> claim(gateway::claim_terms terms = {});
     gateway::result<void> renew(gateway::lease held, milliseconds duration);
     gateway::result<void> save(gateway::lease held, gateway::job_state next, milliseconds look_in);

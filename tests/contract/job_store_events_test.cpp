@@ -77,6 +77,15 @@ TEST_P(JobStore, SameEventIsHeardOnce) {
     EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
 }
 
+TEST_P(JobStore, EventOfAnotherTaskThanTheAcceptedOneChangesNothing) {
+    accepted("mgen_1", milliseconds{40'000});
+    auto event = event_about("mgen_1");
+    event.task_id = "task_of_an_earlier_call";
+    EXPECT_EQ(summon(event)->what, summons::kind::other_task);
+    EXPECT_TRUE(claimed_ids().empty());
+    EXPECT_EQ(find("mgen_1")->state.task_id, "task_mgen_1");
+}
+
 TEST_P(JobStore, EventDuringAVisitLeavesTheVisitorItsLeaseAndBringsTheNextVisitForward) {
     accepted("mgen_1", milliseconds{5'000});
     pass(milliseconds{5'000});

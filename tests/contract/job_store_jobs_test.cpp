@@ -156,10 +156,11 @@ TEST_P(JobStore, CancelFreezesProgressAndReturnsTheJob) {
     accepted("mgen_1", milliseconds{1000});
     const auto gone = cancel("mgen_1", 37);
     ASSERT_TRUE(gone);
-    EXPECT_EQ(gone->state.status, job_status::cancelled);
-    EXPECT_EQ(gone->state.progress, 37);
-    EXPECT_EQ(gone->state.task_id, "task_mgen_1");
-    EXPECT_EQ(find("mgen_1")->state, gone->state);
+    EXPECT_TRUE(gone->by_this_call);
+    EXPECT_EQ(gone->value.state.status, job_status::cancelled);
+    EXPECT_EQ(gone->value.state.progress, 37);
+    EXPECT_EQ(gone->value.state.task_id, "task_mgen_1");
+    EXPECT_EQ(find("mgen_1")->state, gone->value.state);
 }
 
 TEST_P(JobStore, TerminalNeverChanges) {
@@ -169,7 +170,10 @@ TEST_P(JobStore, TerminalNeverChanges) {
         const auto held = created_with_lease(id);
         ASSERT_TRUE(save(held, ended(how), milliseconds{0}));
         const auto before = find(id)->state;
-        EXPECT_EQ(cancel(id, 99)->state, before);
+        const auto again = cancel(id, 99);
+        ASSERT_TRUE(again);
+        EXPECT_EQ(again->value.state, before);
+        EXPECT_FALSE(again->by_this_call);
         EXPECT_EQ(save(held, state(job_status::running, submission::accepted), milliseconds{0}).error(),
                   errc::job_ended);
         EXPECT_EQ(save(held, ended(job_status::failed), milliseconds{0}).error(), errc::job_ended);

@@ -1,4 +1,4 @@
--- job_store::cancel. ARGV: id, org, user, progress, retention. Reply as find's: the job as it now is.
+-- job_store::cancel. ARGV: id, org, user, progress, retention. Reply as find's, or with 'cancelled' when it lived: the job as it now is.
 local job, broken = load_or_condemn(ARGV[1])
 if broken then
     return {'broken', ARGV[1]}
@@ -14,4 +14,4 @@ redis.call('HSET', P .. 'job:' .. job.id, 's', 'c', 'p', ARGV[4])
 -- Read before the expiry is set: with a retention already past it would be gone.
 local ended = copy(load(job.id))
 change_status(job, 'c', tonumber(ARGV[5]))
-return {'found', now_ms, ended}
+return {'cancelled', now_ms, ended}

@@ -1,4 +1,4 @@
--- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease.
+-- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease, task id.
 -- Reply: what, then now, fence (0 without a lease), copy.
 local job, broken = load_or_condemn(ARGV[1])
 if broken then
@@ -16,6 +16,9 @@ if ENDED[job.at.s] then
 end
 local record = P .. 'job:' .. job.id
 if job.at.st == 'a' then
+    if job.at.t ~= ARGV[6] then
+        return {'other_task', now_ms, 0, copy(job)}
+    end
     if job.at.he == ARGV[2] then
         return {'repeated', now_ms, 0, copy(job)}
     end

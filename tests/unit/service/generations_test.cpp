@@ -245,7 +245,7 @@ TEST_F(Generations, UnknownForeignAndOtherOrganizationsJobsLookAlike) {
     }
 }
 
-TEST_F(Generations, CancelFreezesProgressAndWakesTheWorker) {
+TEST_F(Generations, CancelFreezesProgressAndTellsTheWorker) {
     auto& running = store.put("mgen_1", owner, job_status::running);
     running.state.progress = 10;
     running.state.typical = gateway::milliseconds{40'000};
@@ -254,7 +254,7 @@ TEST_F(Generations, CancelFreezesProgressAndWakesTheWorker) {
     ASSERT_TRUE(ended);
     EXPECT_EQ(ended->state.status, job_status::cancelled);
     EXPECT_EQ(ended->state.progress, 40);
-    EXPECT_EQ(starter.woken, 1);
+    EXPECT_EQ(starter.ended_by_clients, std::vector<std::string>{"mgen_1"});
 }
 
 TEST_F(Generations, CancelLeavesAnEndedJobAlone) {

@@ -13,10 +13,12 @@ public:
         leases.push_back(held);
     }
     void wake() override { ++woken; }
+    void cancelled(const gateway::job& ended) override { ended_by_clients.push_back(ended.id); }
     bool accepts() const override { return accepting; }
 
     bool accepting = true;
     std::vector<std::string> started;
     std::vector<gateway::lease> leases;
+    std::vector<std::string> ended_by_clients;
     int woken = 0;
 };

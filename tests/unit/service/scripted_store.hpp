@@ -86,16 +86,22 @@ public:
         co_return page;
     }
 
-    answer<gateway::job> cancel(gateway::job_owner owner, std::string id, int progress, gateway::work_limits,
-                                gateway::deadline) override {
+    answer<gateway::cancel_outcome> cancel(gateway::job_owner owner, std::string id, int progress,
+                                           gateway::work_limits, gateway::deadline) override {
         calls.push_back("cancel");
         auto found = seen_by(owner, id);
-        if (found && !gateway::is_terminal(found->state.status)) {
+        if (!found)
+            co_return found.error();
+        const bool lives = !gateway::is_terminal(found->state.status);
+        if (lives) {
             found->state.status = gateway::job_status::cancelled;
             found->state.progress = progress;
             jobs[id] = *found;
         }
-        co_return found;
+        co_return gateway::cancel_outcome{*found, lives};
+    }
+    answer<gateway::summons> summon(gateway::task_event, gateway::work_limits, gateway::deadline) override {
+        co_return make_error_code(gateway::errc::not_found);
     }
 
     answer<gateway::claim_outcome> claim(gateway::claim_terms, gateway::work_limits,

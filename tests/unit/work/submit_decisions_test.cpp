@@ -103,7 +103,9 @@ TEST(NextStep, ALostAnswerLeadsToOneResubmissionWhenTheOperatorPrefersThat) {
     EXPECT_EQ(std::get<step::settle>(once).next.step, submission::waiting);
     lost.state.submissions = 2;
     const step::any twice = next_step(lost, {}, policy);
-    EXPECT_EQ(std::get<step::settle>(twice).next.status, job_status::failed);
+    const job_state& ended = std::get<step::settle>(twice).next;
+    EXPECT_EQ(ended.status, job_status::failed);
+    EXPECT_EQ(ended.error_message.find("not repeated"), std::string::npos) << "it was";
 }
 
 TEST(NextStep, AnAcceptedJobIsLookedAtEvenLongAfterItsDeadline) {
@@ -165,7 +167,8 @@ TEST(AfterCreate, A429KeepsTheJobQueuedAndSlowsTheWholeBackendDown) {
     EXPECT_EQ(v.next.status, job_status::queued);
     EXPECT_EQ(v.next.step, submission::waiting);
     ASSERT_TRUE(changes_gate<throttle>(v));
-    EXPECT_EQ(std::get<throttle>(*v.gate).pause, 7s);
+    EXPECT_GE(std::get<throttle>(*v.gate).pause, 7s);
+    EXPECT_LT(std::get<throttle>(*v.gate).pause, 8500ms) << "spread, but not much longer than asked for";
 }
 
 TEST(AfterCreate, A429WithoutRetryAfterPausesLongerEachTime) {

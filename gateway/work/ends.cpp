@@ -1,0 +1,39 @@
+#include "gateway/work/ends.hpp"
+
+#include "gateway/runtime/log.hpp"
+
+namespace gateway::work {
+
+void record_end(const job& ended, std::string_view note, metrics& counts) {
+    const job_state& state = ended.state;
+    counts.job_ended(to_string(state.status));
+    if (state.credits > 0)
+        counts.credits(to_string(state.credits_are), state.credits);
+    log::info("job_ended", {{"job_id", ended.id},
+                            {"organization", ended.owner.organization},
+                            {"status", to_string(state.status)},
+                            {"engine", ended.request.engine},
+                            {"task_id", state.task_id},
+                            {"credits", state.credits},
+                            {"credits_are", to_string(state.credits_are)},
+                            {"submissions", state.submissions},
+                            {"milliseconds", (ended.as_of - ended.created_at).count()},
+                            {"note", note}});
+}
+
+void record_late_news(const job& ended, const job_state& now, metrics& counts) {
+    const bool settles =
+        ended.state.credits_are == credit_outcome::unknown && now.credits_are != credit_outcome::unknown;
+    if (settles) {
+        counts.credits("settled", ended.state.credits);
+        if (now.credits > 0)
+            counts.credits(to_string(now.credits_are), now.credits);
+    }
+    log::warning("late_news", {{"job_id", ended.id},
+                               {"organization", ended.owner.organization},
+                               {"task_id", now.task_id},
+                               {"credits", now.credits},
+                               {"credits_are", to_string(now.credits_are)}});
+}
+
+}  // namespace gateway::work
