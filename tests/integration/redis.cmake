@@ -1,5 +1,8 @@
 add_executable(integration_redis_test
   ${CMAKE_CURRENT_LIST_DIR}/redis_connection_test.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/redis_store_test.cpp)
-target_link_libraries(integration_redis_test PRIVATE adapter_redis test_support GTest::gtest_main)
+  ${CMAKE_CURRENT_LIST_DIR}/redis_cuts_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/redis_sentinel_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/redis_store_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/redis_tls_test.cpp)
+target_link_libraries(integration_redis_test PRIVATE adapter_redis test_support OpenSSL::Crypto GTest::gtest_main)
 gtest_discover_tests(integration_redis_test NO_PRETTY_VALUES PROPERTIES LABELS integration)

@@ -1,185 +1,85 @@
 #include "tests/support/redis_server.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <hiredis/hiredis.h>
-
-#include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <memory>
 #include <stdexcept>
-#include <thread>
-
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace tests {
 
-namespace {
-
-using context_owner = std::unique_ptr<redisContext, void (*)(redisContext*)>;
-using reply_owner = std::unique_ptr<redisReply, void (*)(void*)>;
-
-context_owner connect(const std::string& socket) {
-    const timeval patience{10, 0};
-    context_owner made{redisConnectUnixWithTimeout(socket.c_str(), patience), redisFree};
-    if (made)
-        redisSetTimeout(made.get(), patience);
-    return made;
-}
-
-// The kernel picks a port; it may be taken by somebody else before the server binds it, which start() then
-// notices.
-std::uint16_t free_port() {
-    boost::asio::io_context context;
-    const boost::asio::ip::tcp::endpoint any{boost::asio::ip::address_v4::loopback(), 0};
-    const boost::asio::ip::tcp::acceptor acceptor{context, any};
-    return acceptor.local_endpoint().port();
-}
-
-std::string text_of(const redisReply& reply) {
-    switch (reply.type) {
-        case REDIS_REPLY_INTEGER: return std::to_string(reply.integer);
-        case REDIS_REPLY_NIL: return "";
-        case REDIS_REPLY_ARRAY: {
-            std::string lines;
-            for (std::size_t each = 0; each < reply.elements; ++each)
-                lines += (each == 0 ? "" : "\n") + text_of(*reply.element[each]);
-            return lines;
+redis_server::redis_server(redis_server_options options)
+    : options_{std::move(options)}, folder_{fresh_folder("mg-redis")} {
+    for (int left = options_.tcp ? 3 : 1; left > 0; --left) {
+        port_ = options_.tcp ? unused_port() : 0;
+        process_ = std::make_unique<redis_process>(line(), socket());
+        try {
+            process_->start();
+            return;
+        } catch (const std::runtime_error&) {
+            if (left == 1)
+                throw;  // not for a port that somebody else was quicker to take
         }
-        default: return {reply.str, static_cast<std::size_t>(reply.len)};
     }
 }
 
-}  // namespace
-
-redis_server::redis_server(redis_server_options options) : options_{std::move(options)} {
-    std::string pattern = (std::filesystem::temp_directory_path() / "mg-redis-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr)
-        throw std::runtime_error{"no folder for redis-server"};
-    folder_ = pattern;
-    if (options_.tcp)
-        port_ = free_port();
-    start();
-}
-
 redis_server::~redis_server() {
-    end(SIGKILL);
+    process_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(folder_, ignored);
 }
 
+std::vector<std::string> redis_server::line() const {
+    std::vector<std::string> words{"redis-server",
+                                   "--port",
+                                   std::to_string(port_),
+                                   "--bind",
+                                   "127.0.0.1",
+                                   "--unixsocket",
+                                   socket(),
+                                   "--appendonly",
+                                   "yes",
+                                   "--dir",
+                                   folder_,
+                                   "--save",
+                                   "",
+                                   "--logfile",
+                                   folder_ / "log",
+                                   "--daemonize",
+                                   "no",
+                                   "--databases",
+                                   "16"};
+    words.insert(words.end(), options_.arguments.begin(), options_.arguments.end());
+    return words;
+}
+
 void redis_server::start() {
-    std::vector<std::string> line{"redis-server",
-                                  "--port",
-                                  std::to_string(port_),
-                                  "--bind",
-                                  "127.0.0.1",
-                                  "--unixsocket",
-                                  socket(),
-                                  "--appendonly",
-                                  "yes",
-                                  "--dir",
-                                  folder_,
-                                  "--save",
-                                  "",
-                                  "--logfile",
-                                  folder_ / "log",
-                                  "--daemonize",
-                                  "no",
-                                  "--databases",
-                                  "16"};
-    line.insert(line.end(), options_.arguments.begin(), options_.arguments.end());
-    std::vector<char*> raw;
-    for (std::string& each : line)
-        raw.push_back(each.data());
-    raw.push_back(nullptr);
-
-    const pid_t parent = getpid();
-    process_ = fork();
-    if (process_ < 0)
-        throw std::runtime_error{"no process for redis-server"};
-    if (process_ == 0) {
-        // A test that crashes must not leave its server behind.
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent)
-            _exit(126);
-        const int quiet = open("/dev/null", O_RDWR | O_CLOEXEC);
-        dup2(quiet, STDOUT_FILENO);
-        dup2(quiet, STDERR_FILENO);
-        execvp(raw[0], raw.data());
-        _exit(127);
-    }
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    while (!answers()) {
-        if (waitpid(process_, nullptr, WNOHANG) == process_) {
-            process_ = -1;
-            throw std::runtime_error{"redis-server ended at once; is it installed?"};
-        }
-        if (std::chrono::steady_clock::now() > until)
-            throw std::runtime_error{"redis-server does not answer"};
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
+    process_->start();
 }
 
-bool redis_server::answers() const {
-    const auto link = connect(socket());
-    if (!link || link->err != 0)
-        return false;
-    const reply_owner reply{static_cast<redisReply*>(redisCommand(link.get(), "PING")), freeReplyObject};
-    // NOAUTH is an answer too; LOADING is none yet.
-    return reply && std::string{reply->str}.find("LOADING") == std::string::npos;
-}
-
-void redis_server::end(int signal) {
-    if (process_ <= 0)
-        return;
-    ::kill(process_, signal);
-    ::kill(process_, SIGCONT);  // a frozen one acts on the signal first, and on nothing else
-    waitpid(process_, nullptr, 0);
-    process_ = -1;
+void redis_server::launch(const std::vector<std::string>& further) {
+    process_->launch(further);
 }
 
 void redis_server::stop() {
-    end(SIGTERM);
+    process_->end(SIGTERM);
 }
 
 void redis_server::kill() {
-    end(SIGKILL);
+    process_->end(SIGKILL);
 }
 
 void redis_server::freeze() {
-    ::kill(process_, SIGSTOP);
-    int status = 0;
-    waitpid(process_, &status, WUNTRACED);  // until it really stands still
+    process_->freeze();
 }
 
 void redis_server::thaw() {
-    ::kill(process_, SIGCONT);
+    process_->thaw();
+}
+
+void redis_server::forget() {
+    std::filesystem::remove_all(folder_ / "appendonlydir");
 }
 
 std::string redis_server::command(const std::vector<std::string>& arguments) const {
-    const auto link = connect(socket());
-    if (!link || link->err != 0)
-        throw std::runtime_error{"redis-server can't be reached"};
-    std::vector<const char*> starts;
-    std::vector<std::size_t> lengths;
-    for (const std::string& each : arguments) {
-        starts.push_back(each.data());
-        lengths.push_back(each.size());
-    }
-    const reply_owner reply{static_cast<redisReply*>(redisCommandArgv(
-                                link.get(), static_cast<int>(starts.size()), starts.data(), lengths.data())),
-                            freeReplyObject};
-    if (!reply)
-        throw std::runtime_error{"redis-server gave no reply"};
-    if (reply->type == REDIS_REPLY_ERROR)
-        throw std::runtime_error{std::string{"redis-server: "} + reply->str};
-    return text_of(*reply);
+    return process_->command(arguments);
 }
 
 }  // namespace tests

@@ -2,12 +2,9 @@
 // A redis-server of a test's own: private folder, UNIX socket, append-only file; gone, with its folder, when
 // the object is.
 
-#include <cstdint>
-#include <filesystem>
-#include <string>
-#include <vector>
+#include "tests/support/redis_process.hpp"
 
-#include <sys/types.h>
+#include <memory>
 
 namespace tests {
 
@@ -29,9 +26,12 @@ public:
     const std::filesystem::path& folder() const noexcept { return folder_; }
     std::uint16_t port() const noexcept { return port_; }  // 0 without tcp
 
-    void stop();    // SIGTERM, and waits for the end
-    void kill();    // SIGKILL, likewise
-    void start();   // again, with the same folder, socket and port
+    void stop();   // SIGTERM, and waits for the end
+    void kill();   // SIGKILL, likewise
+    void start();  // again, with the same folder, socket and port
+    // The same without waiting for an answer; `further` ends the command line this time.
+    void launch(const std::vector<std::string>& further = {});
+    void forget();  // what is on its disk; while it does not run
     void freeze();  // SIGSTOP: connections stay open and silent
     void thaw();
 
@@ -40,13 +40,12 @@ public:
     std::string command(const std::vector<std::string>& arguments) const;
 
 private:
-    void end(int signal);
-    bool answers() const;
+    std::vector<std::string> line() const;
 
     redis_server_options options_;
     std::filesystem::path folder_;
     std::uint16_t port_ = 0;
-    pid_t process_ = -1;
+    std::unique_ptr<redis_process> process_;
 };
 
 }  // namespace tests
