@@ -34,8 +34,8 @@ void settle(world& of, std::list<order_book>& books, milliseconds patience) {
                 live.push_back(&each);
     for (std::size_t round = 0; !live.empty() && std::chrono::steady_clock::now() < until; ++round) {
         for (auto at = live.begin(); at != live.end();) {
-            const int status = caller{of.at(round).url()}.look(**at);
-            at = (*at)->ended() || status == 404 ? live.erase(at) : std::next(at);
+            caller{of.at(round).url()}.look(**at);
+            at = (*at)->ended() || (*at)->missing ? live.erase(at) : std::next(at);
         }
         std::this_thread::sleep_for(milliseconds{200});
     }

@@ -61,14 +61,18 @@ int caller::create(order& what, milliseconds within) const {
     asked.headers.emplace_back("Content-Type", "application/json");
     asked.headers.emplace_back("Idempotency-Key", what.key);
     asked.body = body_of(what);
-    const auto reply = end_to_end::try_ask(url_, asked, within);
-    if (!reply)
+    http_reply reply;
+    try {
+        reply = end_to_end::ask(url_, asked, within);
+    } catch (const std::runtime_error& problem) {
+        what.dropped += std::string_view{problem.what()}.starts_with("http: connect") ? 0 : 1;
         return 0;
-    if (reply->status == 202)
-        read_job(what, *reply);
-    else if (!may_be_repeated(reply->status))
-        what.oddities.push_back("create answered " + in_short(*reply));
-    return reply->status;
+    }
+    if (reply.status == 202)
+        read_job(what, reply);
+    else if (!may_be_repeated(reply.status))
+        what.oddities.push_back("create answered " + in_short(reply));
+    return reply.status;
 }
 
 int caller::look(order& what) const {
@@ -77,6 +81,8 @@ int caller::look(order& what) const {
         return 0;
     if (reply->status == 200)
         read_job(what, *reply);
+    else if (reply->status == 404)
+        what.missing = true;
     else if (!may_be_repeated(reply->status))
         what.oddities.push_back("get answered " + in_short(*reply));
     return reply->status;
@@ -90,6 +96,8 @@ int caller::cancel(order& what) const {
         return 0;
     if (reply->status == 200)
         read_job(what, *reply);
+    else if (reply->status == 404)
+        what.missing = true;
     else if (!may_be_repeated(reply->status))
         what.oddities.push_back("cancel answered " + in_short(*reply));
     return reply->status;

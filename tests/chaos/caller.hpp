@@ -3,6 +3,7 @@
 // nothing here throws for it.
 
 #include "tests/chaos/ledger.hpp"
+
 #include "tests/support/http_client.hpp"
 
 #include <boost/json/object.hpp>

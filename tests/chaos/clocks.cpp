@@ -1,6 +1,10 @@
 // The second replica's clock is five minutes ahead of the first's, then five minutes behind.
+#include "tests/chaos/poll_pace.hpp"
 #include "tests/chaos/scenario.hpp"
+#include "tests/support/music_client.hpp"
 
+#include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 
 namespace chaos {
@@ -18,22 +22,54 @@ std::string libfaketime() {
     throw std::runtime_error{"libfaketime is not there: install the package faketime"};
 }
 
-void with(const std::string& offset, const assignment& given, milliseconds lasting, scenario_report& report) {
+constexpr milliseconds every{500};
+constexpr milliseconds up_to{800};
+constexpr milliseconds for_a_busy_machine{2'500};
+
+// The time that a replica says it is, from an error's envelope.
+std::int64_t clock_of(const replica& which) {
+    const auto reply = end_to_end::ask(which.url(), {"GET", "/nothing"});
+    const auto said = end_to_end::text(reply.json().at("error").as_object(), "timestamp");
+    std::tm parts{};
+    if (!::strptime(said.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts))
+        throw std::runtime_error{"no time in " + reply.body};
+    return ::timegm(&parts);
+}
+
+void with(int offset, const assignment& given, milliseconds lasting, scenario_report& report) {
+    const std::string signed_offset = (offset > 0 ? "+" : "") + std::to_string(offset);
     assignment part = given;
-    part.seed = given.seed.about(offset);
-    part.folder = given.folder / ("clock" + offset);
+    part.seed = given.seed.about(signed_offset);
+    part.folder = given.folder / ("clock" + signed_offset);
     world_options options;
-    // What steers timers stays true: clocks of a machine differ in the date, not in the length of a second.
-    options.environment_of_second = {"LD_PRELOAD=" + libfaketime(), "FAKETIME=" + offset + "s",
+    // What steers timers stays true: clocks of machines differ in the date, not in the length of a second.
+    options.environment_of_second = {"LD_PRELOAD=" + libfaketime(), "FAKETIME=" + signed_offset + "s",
                                      "FAKETIME_DONT_FAKE_MONOTONIC=1"};
+    options.adjust = [](auto& config) {
+        config.set("producer.poll.first", "500ms")
+            .set("producer.poll.every", std::to_string(every.count()) + "ms")
+            .set("producer.poll.up_to", std::to_string(up_to.count()) + "ms");
+    };
     world replicas{part.folder, part.seed.about("world"), options};
+    const auto apart = clock_of(replicas.at(1)) - clock_of(replicas.at(0));
+    if (std::abs(apart - offset) > 5)
+        throw std::runtime_error{"the clocks are only " + std::to_string(apart) + " s apart"};
+
+    load_options clients;
+    clients.kinds = {"fine", "slow", "slow answer", "older dialect", "fails", "refused"};
+    clients.cancels = 0;  // a cancelled job's task is not looked at again
     comparison_terms terms;
     terms.unknown_for_any = false;
     const auto just_load = [&](world&, load&, scenario_report& counted) {
         pause(lasting);
         ++counted.faults;
     };
-    play(replicas, part, {}, terms, just_load, report);
+    play(replicas, part, clients, terms, just_load, report);
+    const poll_terms schedule{every, every, up_to + for_a_busy_machine, 1'000};
+    const auto found = check_polls(replicas.simulator().state(), schedule);
+    report.differences.insert(report.differences.end(), found.differences.begin(), found.differences.end());
+    report.notes.push_back("clocks " + std::to_string(apart) + " s apart: a task's end was noticed within " +
+                           std::to_string(found.slowest.count()) + " ms");
 }
 
 }  // namespace
@@ -41,8 +77,8 @@ void with(const std::string& offset, const assignment& given, milliseconds lasti
 scenario_report clocks(const assignment& given) {
     scenario_report report;
     const auto lasting = given.either(milliseconds{7'000}, milliseconds{40'000});
-    with("+300", given, lasting, report);
-    with("-300", given, lasting, report);
+    with(300, given, lasting, report);
+    with(-300, given, lasting, report);
     return report;
 }
 

@@ -74,6 +74,7 @@ private:
         known_ids_.insert(what.job_ids.begin(), what.job_ids.end());
         current_ = &what;
         upstream_ = &upstream;
+        found_.totals.dropped += static_cast<std::uint64_t>(what.dropped);
         for (const auto& odd : what.oddities)
             differ(odd);
         check_upstream();
@@ -92,38 +93,37 @@ private:
     void check_upstream() {
         if (upstream_->accepted > terms_.most_tasks) {
             ++found_.totals.twice;
-            differ("generated, and charged, more than once");
+            differ_if_kept("generated, and charged, more than once");
         } else if (upstream_->received > terms_.most_tasks && !current_->kind->sent_again) {
-            differ("sent upstream again although its first call may have arrived");
+            differ_if_kept("sent upstream again although its first call may have arrived");
         }
     }
 
     void check_store() {
         if (current_->job_ids.size() > 1) {
             ++found_.totals.twice;
-            differ("one key made several jobs");
+            differ_if_kept("one key made several jobs");
         }
         for (const auto& id : current_->job_ids)
             if (const auto listed = listed_.find(id); listed != listed_.end() && listed->second > 1)
                 differ("a job is in the list " + std::to_string(listed->second) + " times");
         const bool listed = listed_.contains(current_->job_id());
-        if (listed && current_->ended())
+        if (listed && current_->ended() && !current_->missing)
             return;
         ++found_.totals.lost;
-        if (!terms_.store_may_lose)
-            differ(listed ? "a promised job never ended" : "a promised job is not in its owner's list");
+        differ_if_kept(current_->missing ? "a promised job was answered 404"
+                       : listed          ? "a promised job never ended"
+                                         : "a promised job is not in its owner's list");
     }
 
     void check_history() {
-        if (terms_.store_may_lose)
-            return;  // an older copy of the store took over: what was seen before may not have been kept
         for (std::size_t i = 1; i < current_->seen.size(); ++i) {
             const sighting& before = current_->seen[i - 1];
             const sighting& after = current_->seen[i];
             if (!before.ending.empty())
-                differ("a terminal job changed afterwards");
+                differ_if_kept("a terminal job changed afterwards");
             else if (rank(after.status) < rank(before.status))
-                differ("a job went back from " + before.status + " to " + after.status);
+                differ_if_kept("a job went back from " + before.status + " to " + after.status);
         }
     }
 
@@ -132,21 +132,28 @@ private:
         count(end);
         if (end == end_of_job::none)
             return;  // lost, and said so already
-        if (end == end_of_job::succeeded && upstream_->succeeded != 1)
-            differ("succeeded, and upstream has " + std::to_string(upstream_->succeeded) + " finished tasks");
+        if (end == end_of_job::succeeded &&
+            (upstream_->succeeded < 1 || upstream_->succeeded > terms_.most_tasks))
+            differ_if_kept("succeeded, and upstream has " + std::to_string(upstream_->succeeded) +
+                           " finished tasks");
         if (end == end_of_job::cancelled) {
             if (!current_->cancel_asked)
                 differ("cancelled, and nobody asked for it");
             return;
         }
-        const bool as_meant = end == current_->kind->ends;
+        const upstream_kind& kind = *current_->kind;
+        const end_of_job meant = terms_.webhooks && kind.made ? end_of_job::succeeded : kind.ends;
+        const bool as_meant = end == meant;
         const bool lost_answer = end == end_of_job::outcome_unknown && terms_.unknown_for_any;
         if (!as_meant && !lost_answer)
             differ("ended '" + std::string{to_string(end)} + "' where upstream leads to '" +
-                   std::string{to_string(current_->kind->ends)} + "'");
+                   std::string{to_string(meant)} + "'");
         if (end == end_of_job::outcome_unknown && !terms_.unknown_for_any &&
             upstream_->received != terms_.most_tasks)
-            differ("its one call was to be received exactly once");
+            differ("it was to be received upstream exactly " + std::to_string(terms_.most_tasks) + " times");
+        if (upstream_->received > 1 &&
+            error_message_in(current_->seen.back().ending).find("not repeated") != std::string::npos)
+            differ("its message says that it was not repeated, and it was");
     }
 
     void count(end_of_job end) {
@@ -160,6 +167,12 @@ private:
             case end_of_job::generation_failed:
             case end_of_job::failed_otherwise: ++to.failed; break;
         }
+    }
+
+    // What an older copy of the store explains, when one may have taken over.
+    void differ_if_kept(const std::string& what) {
+        if (!terms_.store_may_lose)
+            differ(what);
     }
 
     void differ(const std::string& what) {
@@ -186,6 +199,7 @@ tally& tally::operator+=(const tally& other) {
     refused += other.refused;
     cancelled += other.cancelled;
     given_up += other.given_up;
+    dropped += other.dropped;
     lost += other.lost;
     twice += other.twice;
     tasks += other.tasks;

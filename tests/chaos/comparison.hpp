@@ -30,7 +30,8 @@ struct comparison_terms {
     // Whether trouble may have taken away the answer to any paid call. Otherwise jobs end as upstream meant
     // them.
     bool unknown_for_any = true;
-    int most_tasks = 1;  // of one job: 2 with `then: resubmit`
+    int most_tasks = 1;     // of one job: 2 with `then: resubmit`
+    bool webhooks = false;  // a task that was made comes home, although the answer to its create was lost
     // Whether the store itself may have lost acknowledged writes: then losses are counted, and are no
     // difference.
     bool store_may_lose = false;
@@ -40,6 +41,7 @@ struct tally {
     std::uint64_t promised = 0;
     std::uint64_t succeeded = 0, unknown = 0, failed = 0, refused = 0, cancelled = 0;
     std::uint64_t given_up = 0;  // never answered, and never promised
+    std::uint64_t dropped = 0;   // creates whose connection was taken, and ended without an answer
     std::uint64_t lost = 0;      // promised, and not found, not listed, or never ended
     std::uint64_t twice = 0;     // more jobs or more tasks than the one that was ordered
     std::uint64_t tasks = 0;     // charged upstream

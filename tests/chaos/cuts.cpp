@@ -14,7 +14,7 @@ faults drawn(decisions& choose) {
     }
     if (choose.happens(0.4))
         now.slice = choose.number(1, 200);
-    if (choose.happens(0.2))
+    if (choose.happens(now.slice > 0 ? 0.7 : 0.2))
         now.bytes_per_second = choose.number(20'000, 200'000);
     for (const way direction : {way::to_target, way::to_client}) {
         if (!choose.happens(0.5))
@@ -40,6 +40,21 @@ std::vector<fault_proxy*> ways_of(world& in) {
     return all;
 }
 
+// For seconds: one replica is parted from Redis, or nobody hears of upstream any more.
+void part(world& in, decisions& choose) {
+    faults silence;
+    (choose.happens(0.5) ? silence.black_hole : silence.refuse) = true;
+    const auto one = choose.number(0, 1);
+    if (choose.happens(0.7)) {
+        in.at(one).to_store->set(silence);
+    } else {
+        for (const auto& each : in.replicas())
+            each->to_upstream->set(silence);
+    }
+    pause(choose.time(milliseconds{2'000}, milliseconds{7'000}));
+    in.heal();
+}
+
 void trouble_the_ways(world& in, decisions choose, milliseconds lasting) {
     const auto until = std::chrono::steady_clock::now() + lasting;
     const auto ways = ways_of(in);
@@ -52,7 +67,9 @@ void trouble_the_ways(world& in, decisions choose, milliseconds lasting) {
         if (choose.happens(0.15))
             one.cut_all(choose.happens(0.5) ? ending::reset : ending::fin);
         pause(choose.time(milliseconds{50}, milliseconds{600}));
-        if (choose.happens(0.08))
+        if (choose.happens(0.06))
+            part(in, choose);
+        else if (choose.happens(0.08))
             in.heal();
     }
 }

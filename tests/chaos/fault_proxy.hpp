@@ -19,12 +19,13 @@ using std::chrono::milliseconds;
 
 enum class way { to_target, to_client };
 
-// What both ends of a cut connection see: an orderly end, or a reset that also throws away what they have not
-// read yet.
+// What both ends of a cut connection see: an orderly end (unless they sent what nobody has read: then the
+// system makes it a reset), or a reset that also throws away what they have not read yet.
 enum class ending { fin, reset };
 
 // Cuts connections after a number of bytes forwarded in one direction. The number is drawn evenly for each
-// connection, and is counted from its beginning or from the moment the plan came into force.
+// connection, and is counted from its beginning or from the moment the plan came into force; 0 cuts it when
+// the first byte is due.
 struct cut_plan {
     way direction = way::to_client;
     ending how = ending::reset;
@@ -37,7 +38,8 @@ struct faults {
     milliseconds latency{0};             // before each piece is passed on
     milliseconds jitter{0};              // up to so much more
     std::uint64_t bytes_per_second = 0;  // of each connection and direction; 0: no limit
-    std::size_t slice = 0;               // the most bytes of one write; 0: as they come
+    std::size_t slice = 0;  // the most bytes of one write; 0: as they come. Without a limit of bytes per
+                            // second the system may put slices together again before they are read
     std::vector<cut_plan> cuts;
     std::optional<way> silent;  // half-open: nothing is forwarded in this direction until it is lifted
     bool black_hole = false;    // nothing is forwarded at all, and new connections are taken and kept waiting

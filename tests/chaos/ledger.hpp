@@ -34,8 +34,10 @@ struct order {
     const customer* by = nullptr;
     const upstream_kind* kind = nullptr;
     int attempts = 0;
+    int dropped = 0;                // attempts whose connection was taken, and ended without a whole answer
     std::set<std::string> job_ids;  // from every 202 that any attempt got: one, or something is wrong
     bool given_up = false;          // unanswered, and nobody will ask again
+    bool missing = false;           // a look at the promised job was answered 404
     bool cancel_asked = false;      // at least sent; its answer may have been lost
     std::vector<sighting> seen;
     std::vector<std::string> oddities;  // answers that no rule allows

@@ -9,7 +9,7 @@ namespace chaos {
 namespace {
 
 void merge(order& into, order&& twin) {
-    into.attempts += twin.attempts;
+    ++into.attempts;
     into.job_ids.merge(twin.job_ids);
     into.oddities.insert(into.oddities.end(), twin.oddities.begin(), twin.oddities.end());
 }
@@ -49,11 +49,12 @@ void load::run(std::size_t number, order_book& book) {
             order& placed = book.back();
             placed.by = &by;
             place(placed, choose);
-            if (placed.promised())
+            if (placed.promised() && options_.follow)
                 live.push_back(&placed);
         }
         follow(live, while_following);
-        std::this_thread::sleep_for(options_.pause);
+        if (options_.pause.count() > 0)
+            std::this_thread::sleep_for(options_.pause);
     }
 }
 
@@ -124,7 +125,7 @@ void load::follow(std::list<order*>& live, decisions& choose) {
         caller{world_.at(choose.number(0, 100)).url()}.look(each);
         if (each.ended() && options_.on_end)
             options_.on_end(each);
-        at = each.ended() ? live.erase(at) : std::next(at);
+        at = each.ended() || each.missing ? live.erase(at) : std::next(at);
     }
 }
 

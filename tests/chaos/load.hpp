@@ -20,6 +20,7 @@ struct load_options {
     std::size_t most_orders = 1'000'000;                         // of one client
     std::set<std::string_view> kinds = {};                       // of upstream's behaviour; empty: all
     double cancels = 0.04, twice_at_once = 0.1, replays = 0.05;  // shares of the orders
+    bool follow = true;             // false: nobody looks at a job before the end of the run
     bool repeat_unanswered = true;  // false: an unanswered create is given up, and must not have happened
     std::function<void(order&)> on_end = {};  // called by the client's thread when it sees a job ended
 };

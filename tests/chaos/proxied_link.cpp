@@ -53,9 +53,6 @@ void proxied_link::cut(ending how) {
 asio::awaitable<void> proxied_link::pump(std::shared_ptr<proxied_link> self, lane& along) {
     std::array<char, 16 * 1024> buffer;
     while (!self->over_) {
-        self->draw_cut(along);
-        if (along.left && *along.left == 0)
-            co_return self->cut(along.how);
         const auto [failed, got] = co_await along.from.async_read_some(asio::buffer(buffer), no_throw);
         if (self->over_)
             co_return;
@@ -119,12 +116,12 @@ asio::awaitable<bool> proxied_link::pass_on(lane& along, std::span<const char> b
             }
         }
         if (shared_.now.bytes_per_second > 0)
-            co_await wait(along, milliseconds{1'000 * size / shared_.now.bytes_per_second});
+            co_await wait(along, std::chrono::microseconds{1'000'000 * size / shared_.now.bytes_per_second});
     }
     co_return !over_;
 }
 
-asio::awaitable<void> proxied_link::wait(lane& along, milliseconds time) {
+asio::awaitable<void> proxied_link::wait(lane& along, std::chrono::microseconds time) {
     along.pause.expires_after(time);
     co_await along.pause.async_wait(no_throw);
 }

@@ -49,7 +49,7 @@ private:
     static boost::asio::awaitable<void> pump(std::shared_ptr<proxied_link> self, lane& along);
     boost::asio::awaitable<void> hold_back(lane& along);
     boost::asio::awaitable<bool> pass_on(lane& along, std::span<const char> bytes);
-    boost::asio::awaitable<void> wait(lane& along, milliseconds time);
+    boost::asio::awaitable<void> wait(lane& along, std::chrono::microseconds time);
     void draw_cut(lane& along);
     bool is_held(way direction) const;
     void close(ending how);

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -20,7 +21,11 @@ constexpr auto refusal_at_once =
 constexpr auto provider_502 =
     R"({"create": {"answer": {"status": 502, "type": "upstream_error", "error": "Please try again"}}})";
 
-constexpr std::array<upstream_kind, 21> kinds{{
+constexpr auto html_502 =
+    R"({"create": {"answer": {"status": 502, "body": "<h1>Bad gateway</h1>", "content_type": "text/html",
+        "accepts": true}}})";
+
+constexpr std::array<upstream_kind, 25> kinds{{
     {"fine", 30, R"({})", succeeded},
     {"slow", 10, R"({"task": {"running_ms": 3000}})", succeeded},
     {"older dialect", 4, R"({"task": {"dialect": "older"}})", succeeded},
@@ -32,20 +37,24 @@ constexpr std::array<upstream_kind, 21> kinds{{
     {"times out", 3, R"({"task": {"result": "timeout"}})", generation_failed},
     {"refused", 3, R"({"task": {"result": "refused"}})", refused},
     {"refused at once", 3, refusal_at_once, refused},
-    {"hang after", 2, R"({"create": {"answer": "hang_after"}})", outcome_unknown},
+    {"hang after", 2, R"({"create": {"answer": "hang_after"}})", outcome_unknown, 1, false, true},
     {"cut before", 3, R"({"create": {"answer": "cut_before"}})", outcome_unknown},
-    {"cut after", 3, R"({"create": {"answer": "cut_after"}})", outcome_unknown},
-    {"cut mid", 3, R"({"create": {"answer": "cut_mid"}})", outcome_unknown},
+    {"cut after", 3, R"({"create": {"answer": "cut_after"}})", outcome_unknown, 1, false, true},
+    {"cut mid", 3, R"({"create": {"answer": "cut_mid"}})", outcome_unknown, 1, false, true},
     {"status 500", 2, R"({"create": {"answer": {"status": 500}}})", outcome_unknown},
-    {"accepted 500", 2, R"({"create": {"answer": {"status": 500, "accepts": true}}})", outcome_unknown},
-    {"html 502", 2,
-     R"({"create": {"answer": {"status": 502, "body": "<h1>Bad gateway</h1>", "content_type": "text/html",
-         "accepts": true}}})",
-     outcome_unknown},
-    {"status 504", 2, R"({"create": {"answer": {"status": 504, "accepts": true}}})", outcome_unknown},
-    {"no task id", 2, R"({"create": {"answer": "no_task_id"}})", outcome_unknown},
+    {"accepted 500", 2, R"({"create": {"answer": {"status": 500, "accepts": true}}})", outcome_unknown, 1,
+     false, true},
+    {"html 502", 2, html_502, outcome_unknown, 1, false, true},
+    {"status 504", 2, R"({"create": {"answer": {"status": 504, "accepts": true}}})", outcome_unknown, 1,
+     false, true},
+    {"no task id", 2, R"({"create": {"answer": "no_task_id"}})", outcome_unknown, 1, false, true},
     {"json 502", 2, provider_502, succeeded, 2, true},
     {"throttled", 2, R"({"create": {"answer": {"status": 429, "retry_after": "1"}}})", succeeded, 2, true},
+    // Answered so late that the caller can be killed before: the task runs all the same.
+    {"kept waiting", 0, R"({"create": {"delay_ms": 60000}})", outcome_unknown, 1, false, true},
+    {"cut at times", 0, R"({"create": {"answer": "cut_after"}})", succeeded, 2, true},
+    {"ten seconds", 0, R"({"task": {"running_ms": 10000, "seconds": 6}})", succeeded},
+    {"two minutes", 0, R"({"task": {"running_ms": 120000, "seconds": 6}})", succeeded},
 }};
 
 }  // namespace
@@ -91,14 +100,19 @@ const upstream_kind* kind_in(std::string_view prompt) {
 }
 
 const upstream_kind& draw_kind(decisions& from, const std::set<std::string_view>& names) {
+    const auto weight_of = [&](const upstream_kind& each) {
+        if (names.empty())
+            return each.weight;
+        return names.contains(each.name) ? std::max(1, each.weight) : 0;
+    };
     int all = 0;
     for (const upstream_kind& each : kinds)
-        all += names.empty() || names.contains(each.name) ? each.weight : 0;
+        all += weight_of(each);
     if (all == 0)
         throw std::logic_error{"no such kind of upstream behaviour"};
     auto drawn = static_cast<int>(from.number(0, static_cast<std::uint64_t>(all - 1)));
     for (const upstream_kind& each : kinds) {
-        drawn -= names.empty() || names.contains(each.name) ? each.weight : 0;
+        drawn -= weight_of(each);
         if (drawn < 0)
             return each;
     }

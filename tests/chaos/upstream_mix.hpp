@@ -28,11 +28,12 @@ end_of_job end_in_words(const std::string& status, const std::string& error_mess
 
 struct upstream_kind {
     std::string_view name;       // stands in the prompt, in brackets
-    int weight;                  // how often, compared with the others
+    int weight;                  // how often, compared with the others; 0: only where it is named alone
     std::string_view behaviour;  // of the simulator; JSON
     end_of_job ends;             // when nothing else goes wrong
     int every_nth = 1;           // the behaviour hits only so many of the creates; the others are fine
     bool sent_again = false;     // whether the gateway may send the create again after its answer
+    bool made = false;           // its answer says nothing, but the task exists: a webhook can bring it home
 };
 
 // All there are; the first is the one where nothing goes wrong.

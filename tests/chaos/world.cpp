@@ -88,6 +88,8 @@ world::world(std::filesystem::path folder, decisions seed, world_options options
         cdn_ = std::make_unique<fault_proxy>(seed.seed_for("cdn"));
         options_.simulator_options.insert(options_.simulator_options.end(), {"--cdn-url", cdn_->url()});
     }
+    if (options_.webhooks)
+        options_.simulator_options.emplace_back("--allow-http-webhooks");
     simulator_ = std::make_unique<end_to_end::simulator_process>(folder_, options_.simulator_options);
     if (cdn_)
         cdn_->forward_to({port_of(simulator_->cdn_url())});
@@ -125,6 +127,9 @@ gateway_config world::config_for(const replica& which) const {
         .set("producer.unknown_outcome.wait", "2s")
         .set("limits.request_timeout", "4s")
         .set("public_url", "http://music.test");
+    if (options_.webhooks)
+        config.set("producer.webhook.public_url", which.from_clients->url())
+            .set("producer.webhook.secret", "a-secret-for-webhooks-5b1c09");
     if (options_.adjust)
         options_.adjust(config);
     return config;

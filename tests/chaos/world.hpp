@@ -23,7 +23,8 @@ namespace chaos {
 
 struct world_options {
     std::size_t replicas = 2;
-    bool proxies = false;  // on all ways between clients, replicas, Redis, upstream and its CDN
+    bool proxies = false;   // on all ways between clients, replicas, Redis, upstream and its CDN
+    bool webhooks = false;  // upstream's deliveries reach each replica; needs proxies
     std::vector<std::string> redis_arguments = {};
     std::vector<std::string> simulator_options = {};
     std::vector<std::string> environment_of_second = {};  // NAME=value, for the second replica alone

@@ -1,0 +1,108 @@
+// Each way to lose the answer to a paid call: without webhooks an honest failure after one call, with
+// `resubmit` at most two calls, with webhooks a success.
+#include "tests/chaos/scenario.hpp"
+
+namespace chaos {
+
+namespace {
+
+const std::set<std::string_view> lost_answers{"hang after", "cut before", "cut after",
+                                              "cut mid",    "status 500", "accepted 500",
+                                              "html 502",   "status 504", "no task id"};
+
+std::size_t orders_of_a_client(const assignment& given) {
+    return given.either(std::size_t{9}, std::size_t{40});
+}
+
+load_options just(std::set<std::string_view> kinds, std::size_t orders) {
+    load_options clients;
+    clients.kinds = std::move(kinds);
+    clients.clients = 3;
+    clients.most_orders = orders;
+    clients.live = orders;
+    clients.cancels = 0;
+    return clients;
+}
+
+void wait_for_promises(load& clients, std::size_t number) {
+    end_to_end::eventually([&] { return clients.promised() >= number; }, milliseconds{60'000});
+}
+
+assignment part_of(const assignment& given, const std::string& name) {
+    return {given.seed.about(name), given.folder / name, given.how_long};
+}
+
+void lost_on_the_wire(const assignment& given, const world_options& options, const comparison_terms& terms,
+                      scenario_report& report, const std::set<std::string_view>& kinds = lost_answers) {
+    world replicas{given.folder, given.seed.about("world"), options};
+    const auto orders = orders_of_a_client(given);
+    const auto all_sent = [&](world&, load& clients, scenario_report& counted) {
+        wait_for_promises(clients, 3 * orders);
+        counted.faults += 3 * orders;
+    };
+    play(replicas, given, just(kinds, orders), terms, all_sent, report);
+}
+
+// The replica that made the call is killed before its answer comes.
+void lost_with_the_process(const assignment& given, const world_options& options,
+                           const comparison_terms& terms, scenario_report& report) {
+    world replicas{given.folder, given.seed.about("world"), options};
+    const auto crash = [&](world& in, load& clients, scenario_report& counted) {
+        wait_for_promises(clients, 6);
+        end_to_end::eventually([&] { return in.simulator().count("creates_received") >= 6; });
+        for (const auto& each : in.replicas()) {
+            each->restart();
+            ++counted.kills;
+            ++counted.faults;
+        }
+    };
+    play(replicas, given, just({"kept waiting"}, 2), terms, crash, report);
+}
+
+bool takes_webhooks(const assignment& given) {
+    world one{given.folder / "asked", given.seed, {.replicas = 1}};
+    const end_to_end::http_request hook{"POST", "/hooks/producer/token", {}, "{}"};
+    const end_to_end::http_request nothing{"POST", "/hooks/nothing", {}, "{}"};
+    const auto reply = end_to_end::ask(one.at(0).url(), hook);
+    const auto route_is_unknown = end_to_end::ask(one.at(0).url(), nothing);
+    return reply.status != route_is_unknown.status;
+}
+
+}  // namespace
+
+scenario_report unknown_outcomes(const assignment& given) {
+    scenario_report report;
+    comparison_terms exact;
+    exact.unknown_for_any = false;
+    lost_on_the_wire(part_of(given, "fail"), {}, exact, report);
+
+    world_options crash;
+    crash.adjust = [](auto& config) { config.set("producer.create_timeout", "10s"); };
+    lost_with_the_process(part_of(given, "crash"), crash, exact, report);
+
+    world_options resubmits;
+    resubmits.adjust = [](auto& config) { config.set("producer.unknown_outcome.then", "resubmit"); };
+    comparison_terms twice = exact;
+    twice.most_tasks = 2;
+    lost_on_the_wire(part_of(given, "resubmit"), resubmits, twice, report);
+
+    // What is sent once more may well succeed.
+    comparison_terms at_most_twice = twice;
+    at_most_twice.unknown_for_any = true;
+    lost_on_the_wire(part_of(given, "resubmit-once"), resubmits, at_most_twice, report, {"cut at times"});
+
+    world_options hooks;
+    hooks.proxies = hooks.webhooks = true;
+    comparison_terms healed = exact;
+    healed.webhooks = true;
+    const assignment hooked = part_of(given, "webhooks");
+    if (!takes_webhooks(hooked)) {
+        report.notes.push_back("the gateway takes no webhooks: not tried");
+        return report;
+    }
+    hooks.adjust = [](auto& config) { config.set("producer.unknown_outcome.wait", "20s"); };
+    lost_on_the_wire(hooked, hooks, healed, report);
+    return report;
+}
+
+}  // namespace chaos
