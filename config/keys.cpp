@@ -99,6 +99,10 @@ void add_store(std::vector<key<settings>>& table) {
              [](auto& s) -> auto& { return s.store.kind; }),
          redis_url,
          row(
+             "store.redis.replicas", kind::integer, {"0"},
+             "That must have a job before it is answered 202 or paid for: survives any fail-over.",
+             [](auto& s) -> auto& { return s.store.redis.replicas; }, between(0, 16)),
+         row(
              "store.retention", kind::duration, {"30d"}, "How long jobs and their audio are kept.",
              [](auto& s) -> auto& { return s.store.retention; },
              between<milliseconds>(100ms, 3650 * a_day))});

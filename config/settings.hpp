@@ -50,6 +50,7 @@ struct auth_settings {
 
 struct redis_settings {
     std::string url = "redis://127.0.0.1:6379/0";  // may hold credentials: never log it
+    int replicas = 0;                              // that must have a write before it counts
 
     bool operator==(const redis_settings&) const = default;
 };

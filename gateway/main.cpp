@@ -1,4 +1,4 @@
-// The composition root: the only file that sees everything. Reads the configuration, picks the adapters,
+// The composition root: the only place that sees everything. Reads the configuration, picks the adapters,
 // wires them, runs.
 #include "adapters/aitronos/face.hpp"
 #include "adapters/archive/folder_archive.hpp"
@@ -13,6 +13,7 @@
 #include "gateway/app/server.hpp"
 #include "gateway/http/mounted.hpp"
 #include "gateway/http/tls.hpp"
+#include "gateway/parts_settings.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
 #include "gateway/work/credit_watch.hpp"
@@ -28,99 +29,6 @@ using gateway::milliseconds;
 constexpr int ok = 0;
 constexpr int failed_start = 1;
 constexpr int bad_configuration = 2;
-
-// ---- From what the user wrote to what the parts take.
-
-gateway::work_limits limits_of(const config::settings& from) {
-    gateway::work_limits limits;
-    limits.max_in_flight = from.producer.max_in_flight;
-    limits.in_flight_per_organization = from.limits.in_flight_per_organization;
-    limits.queued_per_organization = from.limits.queued_per_organization;
-    limits.max_polls_per_second = from.producer.max_polls_per_second;
-    limits.retention = from.store.retention;
-    return limits;
-}
-
-gateway::service::policy_ptr client_policy(const config::loaded& from) {
-    const config::settings& values = from.values;
-    auto policy =
-        std::make_shared<gateway::service::policy>(from.keys, values.auth.mode == config::auth_mode::open);
-    policy->engines = values.engines;
-    policy->texts.prompt = static_cast<std::size_t>(values.limits.prompt);
-    policy->texts.lyrics = static_cast<std::size_t>(values.limits.lyrics);
-    policy->texts.title = static_cast<std::size_t>(values.limits.title);
-    policy->texts.style_tags = static_cast<std::size_t>(values.limits.style_tags);
-    policy->limits = limits_of(values);
-    if (values.idempotency.on_mismatch == config::mismatch_action::reject)
-        policy->mismatch = gateway::service::on_key_mismatch::reject;
-    return policy;
-}
-
-gateway::work::work_policy_ptr work_policy(const config::settings& from) {
-    auto policy = std::make_shared<gateway::work::work_policy>();
-    policy->engines = from.engines;
-    policy->limits = limits_of(from);
-    policy->poll = {from.producer.poll.first, from.producer.poll.every, from.producer.poll.up_to,
-                    from.producer.poll.deadline};
-    policy->create_timeout = from.producer.create_timeout;
-    policy->poll_timeout = from.producer.poll_timeout;
-    policy->unknown_wait = from.producer.unknown_outcome.wait;
-    policy->resubmit_unknown = from.producer.unknown_outcome.then == config::unknown_outcome_action::resubmit;
-    policy->credits_hold = from.producer.credits.hold;
-    policy->credits_check_every = from.producer.credits.check_every;
-    return policy;
-}
-
-std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from) {
-    const config::webhook_settings& webhook = from.producer.webhook;
-    if (!webhook.enabled())
-        return std::nullopt;
-    return adapters::producer::webhook_signer{webhook.public_url, webhook.secret};
-}
-
-adapters::producer::client_settings producer_settings(const config::settings& from) {
-    adapters::producer::client_settings settings;
-    settings.webhooks = webhooks_of(from);
-    settings.base_url = from.producer.base_url;
-    settings.api_key = from.producer.api_key;
-    settings.allowed_hosts = from.audio.allowed_hosts;
-    return settings;
-}
-
-adapters::aitronos::playback_settings playback_settings(const config::settings& from) {
-    adapters::aitronos::playback_settings settings;
-    settings.public_url = from.public_url;
-    settings.signing_keys = from.audio.signing_keys;
-    settings.ttl = std::chrono::floor<std::chrono::seconds>(from.audio.url_ttl);
-    // Only with the memory store, whose tracks end with the process just as these URLs do.
-    if (settings.signing_keys.empty())
-        settings.signing_keys.push_back(gateway::random_id("", 64));
-    return settings;
-}
-
-std::string text_of(const config::address& at) {
-    if (at.is_unix())
-        return "unix:" + at.socket_path;
-    const bool v6 = at.host.find(':') != std::string::npos;
-    return (v6 ? "[" + at.host + "]" : at.host) + ":" + std::to_string(at.port);
-}
-
-gateway::app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) {
-    gateway::app::server_plan plan;
-    plan.listen = text_of(from.listen);
-    plan.admin = text_of(from.admin);
-    plan.threads = from.threads > 0 ? static_cast<std::size_t>(from.threads)
-                                    : std::max(1U, std::thread::hardware_concurrency());
-    plan.http.header_bytes = from.limits.headers;
-    plan.http.body_bytes = from.limits.body;
-    plan.http.connections = static_cast<std::size_t>(from.limits.connections);
-    plan.http.idle_timeout = from.limits.idle_timeout;
-    plan.http.request_timeout = from.limits.request_timeout;
-    plan.http.handle_budget = from.limits.request_timeout;
-    plan.drain = from.drain;
-    plan.tls = tls;
-    return plan;
-}
 
 // ---- What lives on each thread, and what all threads share.
 
@@ -183,16 +91,17 @@ public:
         : first_{number == 0},
           shared_{shared},
           retention_{values.store.retention},
-          backend_{context.get_executor(), shared.names, producer_settings(values)} {
+          backend_{context.get_executor(), shared.names, gateway::producer_settings(values)} {
         if (shared.redis)
-            redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis);
+            redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis,
+                                                                  gateway::redis_options(values));
         gateway::job_store& store = this->store();
         worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
                                                           shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
         face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
-        if (auto signer = webhooks_of(values)) {
+        if (auto signer = gateway::webhooks_of(values)) {
             hooks_ = std::make_unique<adapters::producer::webhook_route>(std::move(*signer), *worker_,
                                                                          shared.counts);
             front_ = std::make_unique<gateway::http::mounted>(std::string{adapters::producer::webhook_path},
@@ -266,7 +175,7 @@ std::optional<gateway::app::reload> load_again(const std::string& path, const co
     const auto& again = std::get<config::loaded>(read);
     for (const std::string& key : config::changes_that_need_a_restart(running, again.values))
         gateway::log::warning("restart_needed", {{"key", key}});
-    return gateway::app::reload{client_policy(again), work_policy(again.values)};
+    return gateway::app::reload{gateway::client_policy(again), gateway::work_policy(again.values)};
 }
 
 std::string url_of(const std::string& address, bool tls) {
@@ -292,7 +201,7 @@ int serve(const std::string& path) {
     }
 
     gateway::log::start(values.log.level);
-    auto playback = playback_settings(values);
+    auto playback = gateway::playback_settings(values);
     shared_parts shared{.counts = {},
                         .state = {},
                         .gates = {},
@@ -304,15 +213,15 @@ int serve(const std::string& path) {
                         .redis = redis};
 
     parts* first = nullptr;
-    const auto clients = client_policy(loaded);
-    const auto work = work_policy(values);
+    const auto clients = gateway::client_policy(loaded);
+    const auto work = gateway::work_policy(values);
     const auto equip = [&](asio::io_context& context, std::size_t number) {
         auto made = std::make_unique<parts>(context, number, shared, values, clients, work);
         first = number == 0 ? made.get() : first;
         return made;
     };
     gateway::app::server server{
-        plan_of(values, tls.get()), shared.counts, shared.state, equip,
+        gateway::plan_of(values, tls.get()), shared.counts, shared.state, equip,
         [&] { return std::make_unique<gateway::app::admin>(first->store(), shared.counts, shared.state); }};
 
     // Playback URLs follow the port that was really bound, unless the user said what clients see.

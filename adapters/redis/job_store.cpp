@@ -63,16 +63,56 @@ written_change written(const gate_change& change) {
     return std::visit(visitor{}, change);
 }
 
+constexpr milliseconds replication_patience{500};
+
 // More than anybody sees at once; a store that is all rubble must not fill the memory.
 constexpr std::size_t most_reported = 1000;
 
 }  // namespace
 
 job_store::job_store(asio::io_context& context, address where, store_options options)
-    : prefix_{std::move(options.prefix)}, connection_{context, std::move(where), options.connection} {}
+    : prefix_{std::move(options.prefix)},
+      replicas_{options.replicas},
+      connection_{context, std::move(where), options.connection} {}
 
 asio::awaitable<result<reply>> job_store::ask(const script& what, script_arguments arguments, deadline by) {
     return run(what, connection_, prefix_, std::move(arguments), by);
+}
+
+asio::awaitable<result<reply>> job_store::ask_and_confirm(const script& what, script_arguments arguments,
+                                                          deadline by) {
+    const auto link = connection_.links();
+    auto answer = co_await ask(what, std::move(arguments), by);
+    if (!answer || replicas_ == 0)
+        co_return answer;
+    const auto confirmed = co_await confirm(link, by);
+    if (!confirmed)
+        co_return confirmed.error();
+    co_return answer;
+}
+
+// WAIT speaks of what its own link has written, so another link's word is worth nothing.
+asio::awaitable<result<void>> job_store::confirm(std::uint64_t link, deadline by) {
+    command wait{"WAIT"};
+    wait.add(static_cast<std::int64_t>(replicas_)).add(replication_patience.count());
+    const auto answer = co_await connection_.send(std::move(wait), by);
+    if (!answer)
+        co_return answer.error();
+    if (connection_.links() == link && answer->what == reply::kind::integer && answer->number >= replicas_)
+        co_return boost::system::in_place_value;
+    log::warning("store_not_replicated", {{"wanted", replicas_}, {"replicas", answer->number}});
+    co_return errc::store_unavailable;
+}
+
+// Whoever wrote the job may have been told that it is not safe yet; a write of our own comes after it.
+asio::awaitable<result<create_outcome>> job_store::confirmed_replay(create_outcome replay, deadline by) {
+    const auto link = connection_.links();
+    auto written = co_await check(by);
+    if (written)
+        written = co_await confirm(link, by);
+    if (!written)
+        co_return written.error();
+    co_return replay;
 }
 
 void job_store::report_broken(const std::string& id) {
@@ -88,10 +128,13 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     arguments.add(encode_request(order.request)).add(order.traceparent).add_flag(order.may_start);
     arguments.add(limits.lease.count()).add(limits.max_in_flight).add(limits.in_flight_per_organization);
     arguments.add(limits.queued_per_organization);
-    const auto answer = co_await ask(create_script, std::move(arguments), by);
+    const auto answer = co_await ask_and_confirm(create_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+    auto outcome = read_create(*answer, [this](const std::string& id) { report_broken(id); });
+    if (replicas_ > 0 && outcome && outcome->what == create_outcome::kind::replayed)
+        co_return co_await confirmed_replay(std::move(*outcome), by);
+    co_return outcome;
 }
 
 asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
@@ -101,7 +144,10 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
     const auto answer = co_await ask(find_replay_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+    auto outcome = read_create(*answer, [this](const std::string& id) { report_broken(id); });
+    if (replicas_ > 0 && outcome)
+        co_return co_await confirmed_replay(std::move(*outcome), by);
+    co_return outcome;
 }
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
@@ -128,7 +174,7 @@ asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::
                                                           work_limits limits, deadline by) {
     script_arguments arguments;
     arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
-    const auto answer = co_await ask(cancel_script, std::move(arguments), by);
+    const auto answer = co_await ask_and_confirm(cancel_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
     co_return read_cancel(*answer, [this](const std::string& broken) { report_broken(broken); });
@@ -176,7 +222,7 @@ asio::awaitable<result<void>> job_store::save(lease held, job_state next, millis
         arguments.add(name).add(value);
     for (const auto name : state.absent)
         arguments.add(name);
-    const auto answer = co_await ask(save_script, std::move(arguments), by);
+    const auto answer = co_await ask_and_confirm(save_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
     co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });

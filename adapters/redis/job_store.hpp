@@ -20,6 +20,10 @@ struct store_options {
     std::string prefix =
         "mg:{jobs}:";  // of every key; the braces are the hash tag and must stay for a Redis Cluster
     connection_options connection;
+    // How many of Redis's replicas must have what create, cancel and save wrote before these succeed (WAIT);
+    // with too few they fail with store_unavailable, though the write may last. 0: the primary alone decides,
+    // and a fail-over may forget what it wrote last.
+    int replicas = 0;
 };
 
 class job_store final : public gateway::job_store {
@@ -36,9 +40,10 @@ public:
     boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
                                                                             gateway::job_filter filter,
                                                                             gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<gateway::cancel_outcome>> cancel(
-        gateway::job_owner owner, std::string id, int progress, gateway::work_limits limits,
-        gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::cancel_outcome>> cancel(gateway::job_owner owner,
+                                                                            std::string id, int progress,
+                                                                            gateway::work_limits limits,
+                                                                            gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::claim_outcome>> claim(gateway::claim_terms terms,
                                                                           gateway::work_limits limits,
                                                                           gateway::deadline by) override;
@@ -66,9 +71,17 @@ public:
 private:
     boost::asio::awaitable<gateway::result<reply>> ask(const script& what, script_arguments arguments,
                                                        gateway::deadline by);
+    // As ask, for what somebody is promised.
+    boost::asio::awaitable<gateway::result<reply>> ask_and_confirm(const script& what,
+                                                                   script_arguments arguments,
+                                                                   gateway::deadline by);
+    boost::asio::awaitable<gateway::result<void>> confirm(std::uint64_t link, gateway::deadline by);
+    boost::asio::awaitable<gateway::result<gateway::create_outcome>> confirmed_replay(
+        gateway::create_outcome replay, gateway::deadline by);
     void report_broken(const std::string& id);
 
     std::string prefix_;
+    int replicas_;
     std::set<std::string> reported_;  // broken records that were logged already
     connection connection_;
 };

@@ -1,0 +1,28 @@
+#pragma once
+// From what the user wrote to what each part takes. Beside main, since it sees the configuration and the
+// parts.
+
+#include "adapters/aitronos/playback_url.hpp"
+#include "adapters/producer/client.hpp"
+#include "adapters/redis/job_store.hpp"
+#include "config/load.hpp"
+#include "gateway/app/server.hpp"
+#include "gateway/service/policy.hpp"
+#include "gateway/work/work_policy.hpp"
+
+#include <optional>
+
+namespace gateway {
+
+service::policy_ptr client_policy(const config::loaded& from);
+work::work_policy_ptr work_policy(const config::settings& from);
+app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context* tls);
+
+adapters::aitronos::playback_settings playback_settings(const config::settings& from);
+adapters::producer::client_settings producer_settings(const config::settings& from);
+adapters::redis::store_options redis_options(const config::settings& from);
+
+// Nothing while webhooks are off.
+std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from);
+
+}  // namespace gateway

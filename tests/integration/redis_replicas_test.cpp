@@ -1,0 +1,86 @@
+// Jobs that count only once Redis's replicas have them: a fail-over forgets nothing that was promised.
+#include "adapters/redis/job_store.hpp"
+#include "tests/support/await.hpp"
+#include "tests/support/redis_server.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace gateway;
+using adapters::redis::parse_address;
+
+class RedisReplicas : public testing::Test {
+protected:
+    tests::redis_server primary{{.tcp = true, .arguments = {"--repl-diskless-sync-delay", "0"}}};
+    tests::redis_server replica{
+        {.tcp = false, .arguments = {"--replicaof", "127.0.0.1", std::to_string(primary.port())}}};
+    boost::asio::io_context context{1};
+    adapters::redis::job_store store{context, *parse_address(primary.url()), options()};
+    const job_owner owner{"org", "usr"};
+    const work_limits limits{};
+
+    static adapters::redis::store_options options() {
+        adapters::redis::store_options made;
+        made.replicas = 1;
+        return made;
+    }
+    static deadline soon() { return deadline::after(std::chrono::seconds{20}); }
+
+    void SetUp() override {
+        ASSERT_TRUE(tests::await(context, store.link().ready(soon())));
+        ASSERT_TRUE(tests::run_until(context, [&] { return create("mgen_warm_up").has_value(); }))
+            << "the replica has followed";
+    }
+    void TearDown() override {
+        replica.thaw();
+        tests::await(context, store.link().close(milliseconds{5'000}));
+    }
+
+    new_job order(const std::string& id) const {
+        new_job made;
+        made.id = id;
+        made.owner = owner;
+        made.request.engine = "studio";
+        made.request.prompt = "rain";
+        idempotency_claim claim;
+        claim.key = sha256("key of " + id);
+        made.key = claim;
+        return made;
+    }
+    result<create_outcome> create(const std::string& id) {
+        return tests::await(context, store.create(order(id), limits, soon()));
+    }
+};
+
+TEST_F(RedisReplicas, CreatedJobIsOnTheReplicaWhenTheCreateSucceeds) {
+    ASSERT_TRUE(create("mgen_1"));
+    EXPECT_EQ(replica.command({"HGET", "mg:{jobs}:job:mgen_1", "o"}), "org");
+}
+
+TEST_F(RedisReplicas, NothingIsPromisedThatOnlyThePrimaryHas) {
+    const auto before = create("mgen_1");
+    ASSERT_TRUE(before && before->first_lease);
+    replica.freeze();
+    EXPECT_EQ(create("mgen_2").error(), errc::store_unavailable);
+    EXPECT_EQ(create("mgen_2").error(), errc::store_unavailable) << "nor on the second attempt with its key";
+    const auto again = tests::await(context, store.find_replay(owner, *order("mgen_2").key, soon()));
+    EXPECT_EQ(again.error(), errc::store_unavailable);
+    job_state begun;
+    begun.step = submission::submitting;
+    const auto saved =
+        tests::await(context, store.save(*before->first_lease, begun, limits.lease, limits, soon()));
+    EXPECT_EQ(saved.error(), errc::store_unavailable)
+        << "so no paid call begins that a fail-over would forget";
+    EXPECT_EQ(tests::await(context, store.cancel(owner, "mgen_1", 0, limits, soon())).error(),
+              errc::store_unavailable);
+    EXPECT_TRUE(tests::await(context, store.find(owner, "mgen_1", soon()))) << "reading goes on";
+
+    replica.thaw();
+    const auto replayed = create("mgen_2");
+    ASSERT_TRUE(replayed);
+    EXPECT_EQ(replayed->what, create_outcome::kind::replayed);
+    EXPECT_EQ(replica.command({"HGET", "mg:{jobs}:job:mgen_2", "o"}), "org");
+}
+
+}  // namespace
