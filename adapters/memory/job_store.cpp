@@ -9,6 +9,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr store_time before_all{};          // a look that is known to find something goes first
 constexpr std::size_t moves_at_once = 256;  // jobs sent back to their queues by one claim
 
 job copy_of(const record& of, store_time now) {
@@ -254,15 +255,14 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, 
 
     const bool ends = is_terminal(next.status);
     const submission step = next.step;
-    if (step == submission::accepted && found->look_again)
-        look_in = milliseconds{0};  // news came during this visit
+    const bool news_came = step == submission::accepted && found->look_again;  // during this visit
     if (step != submission::submitting || stored.step != submission::waiting)
         found->visited = found->look_again = false;  // otherwise the paid call is about to begin
     jobs_.set_state(*found, std::move(next));
     if (ends)
         end(*found, limits);
     else if (step != submission::waiting)
-        schedule_.hold(found->number, organization, list_for(step), at + look_in);
+        schedule_.hold(found->number, organization, list_for(step), news_came ? before_all : at + look_in);
     else if (look_in > milliseconds{0})
         schedule_.enqueue_at(found->number, organization, at + look_in);
     else
@@ -298,7 +298,7 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
         if (found->visited)
             found->look_again = true;
         else
-            schedule_.hold(found->number, found->value.owner.organization, schedule::list::watch, at);
+            schedule_.hold(found->number, found->value.owner.organization, schedule::list::watch, before_all);
     }
     co_return outcome;
 }

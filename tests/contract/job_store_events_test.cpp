@@ -65,6 +65,17 @@ TEST_P(JobStore, EventOfAnAcceptedJobMakesItDueAtOnce) {
     EXPECT_TRUE(claimed_ids().empty());
 }
 
+TEST_P(JobStore, JobThatAnEventSpeaksOfIsLookedAtBeforeAllOthers) {
+    limits.max_in_flight = 0;
+    for (const char* id : {"mgen_1", "mgen_2", "mgen_3"})
+        accepted(id, milliseconds{1'000});
+    pass(milliseconds{5'000});
+    ASSERT_EQ(summon(event_about("mgen_3"))->what, summons::kind::look_now);
+    claim_terms one;
+    one.most = 1;
+    EXPECT_EQ(claimed_ids(one), ids{"mgen_3"});
+}
+
 TEST_P(JobStore, SameEventIsHeardOnce) {
     const auto held = accepted("mgen_1", milliseconds{40'000});
     ASSERT_EQ(summon(event_about("mgen_1"))->what, summons::kind::look_now);

@@ -63,7 +63,7 @@ else
         take_slot(id, org)
     end
     if job.at.la and step == 'a' then
-        look_at = now  -- news came during this visit
+        look_at = 0  -- news came during this visit
     end
     redis.call('ZREM', P .. (step == 'a' and 'due' or 'watch'), id)
     redis.call('ZADD', P .. (step == 'a' and 'watch' or 'due'), whole(look_at), id)

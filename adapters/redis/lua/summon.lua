@@ -26,7 +26,7 @@ if job.at.st == 'a' then
     if job.at.l then
         redis.call('HSET', record, 'la', '1')  -- the visit under way may have looked too early: its save sees this
     else
-        redis.call('ZADD', P .. 'watch', whole(now), job.id)
+        redis.call('ZADD', P .. 'watch', 0, job.id)  -- before all others: this look is known to find something
     end
     return {'look_now', now_ms, 0, copy(job)}
 end
