@@ -35,7 +35,7 @@ struct connection_options {
                                    << 20;  // of one reply; a list of 100 of the largest jobs takes 30 MB
     gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{1'000}};
     std::chrono::milliseconds sentinel_patience{500};  // with each sentinel
-    std::chrono::milliseconds look_every{1'000};       // asking the sentinels while the link is up
+    std::chrono::milliseconds look_every{500};         // asking the sentinels while the link is up
 };
 
 class connection {

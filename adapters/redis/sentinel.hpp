@@ -1,10 +1,11 @@
 #pragma once
 // Finding the primary of a group by asking its sentinels, and noticing when it is another one.
 //
-// A link that stands is followed by asking again every second over a connection kept for it, rather than by
+// A link that stands is followed by asking again twice a second over a connection kept for it, rather than by
 // subscribing to +switch-master: a published message that falls into a reconnection is lost for ever, a
-// silent subscription can't be told from a dead sentinel without asking it something anyway, and a second is
-// little beside the time that a fail-over takes. A switch is also noticed without sentinels: the link breaks,
+// silent subscription can't be told from a dead sentinel without asking it something anyway, and half a
+// second is little beside the time that a fail-over takes, and the two seconds in which sentinels tell each
+// other. A switch is also noticed without sentinels: the link breaks,
 // or the server answers READONLY (connection.cpp).
 
 #include "adapters/redis/address.hpp"
