@@ -127,7 +127,7 @@ void add_producer(std::vector<key<settings>>& table) {
              between<milliseconds>(100ms, ten_minutes)),
          row(
              "producer.max_in_flight", kind::integer, {"5"}, "Tasks at a time, over all replicas.",
-             [](auto& s) -> auto& { return s.producer.max_in_flight; }, between(1, 10'000)),
+             [](auto& s) -> auto& { return s.producer.max_in_flight; }, between(1, 1'000'000)),
          row(
              "producer.max_polls_per_second", kind::number, {"2"}, "Over all replicas.",
              [](auto& s) -> auto& { return s.producer.max_polls_per_second; }, above_zero_up_to(10'000)),
