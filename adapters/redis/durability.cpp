@@ -108,7 +108,7 @@ void warn_of_eviction(const durability& found, std::vector<std::string>& sentenc
 }
 
 void warn_of_replication(const durability& found, std::vector<std::string>& sentences) {
-    if (!found.is_behind_sentinels || found.replicas.value_or(0) == 0)
+    if (!found.is_behind_sentinels || found.writes_wait_for_replicas || found.replicas.value_or(0) == 0)
         return;
     if (!found.replicas_to_write)
         sentences.emplace_back(
@@ -116,7 +116,8 @@ void warn_of_replication(const durability& found, std::vector<std::string>& sent
     else if (*found.replicas_to_write == 0)
         sentences.emplace_back(
             "the store has replicas and runs with min-replicas-to-write 0: a primary that is cut off from "
-            "them goes on accepting jobs, which are lost when Sentinel promotes another; use 1 or more");
+            "them goes on accepting jobs, which are lost when Sentinel promotes another; use 1 or more, or "
+            "store.redis.replicas");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct durability {
     std::optional<int> replicas;              // connected now
     std::optional<int> replicas_to_write;     // min-replicas-to-write
     bool is_behind_sentinels = false;
+    bool writes_wait_for_replicas = false;  // ours that matter (store.redis.replicas)
 };
 
 // Asks INFO, and CONFIG GET where that is silent; a refusal of both is no failure. Fails as connection::send.

@@ -170,6 +170,38 @@ TEST_F(Sentinel, KilledPrimaryIsReplacedAndCreatesRecover) {
     }
 }
 
+// With store.redis.replicas a promise waits for the replica's word, and none is made while there is none:
+// until the old primary has become a replica of the new one, which sentinels see to after some eight seconds.
+class SentinelAndReplicas : public Sentinel {
+protected:
+    SentinelAndReplicas() { config.set("store.redis.replicas", "1"); }
+
+    void expect_nothing_lost_after(steady_clock::time_point switched) {
+        ASSERT_TRUE(eventually([&] { return promised_after(switched); }));
+        wait_for_load();
+        const auto promises = stop_load();
+        for (const promise& each : lost_of(promises))
+            ADD_FAILURE() << each.id << " was promised and is gone";
+        EXPECT_EQ(warnings(), "");
+    }
+};
+
+TEST_F(SentinelAndReplicas, PromotionUnderLoadLosesNoPromise) {
+    start_load();
+    wait_for_load();
+    group.promote();
+    expect_nothing_lost_after(moment_of_the_switch());
+}
+
+TEST_F(SentinelAndReplicas, KilledPrimaryTakesNoPromiseAlong) {
+    start_load();
+    wait_for_load();
+    group.first().kill();
+    const auto switched = moment_of_the_switch();
+    group.first().start();
+    expect_nothing_lost_after(switched);
+}
+
 TEST_F(Sentinel, FrozenPrimaryThatComesBackIsNotWrittenTo) {
     start_load();
     wait_for_load();

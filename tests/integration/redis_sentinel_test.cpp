@@ -2,6 +2,7 @@
 #include "tests/support/redis_sentinel.hpp"
 #include "adapters/redis/connection.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/free_port.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -222,7 +223,7 @@ TEST_F(RedisSentinel, UnknownNameIsSaid) {
 }
 
 TEST_F(RedisSentinel, NobodyThereIsSaidOfEachSentinel) {
-    const place gone{"127.0.0.1", tests::unused_port()};
+    const place gone{"127.0.0.1", tests::free_port()};
     scripted_sentinel silent{context, ""};
     silent.keep_silent();
     connection link{context, group_of({gone, silent.where()}), quick()};

@@ -1,6 +1,7 @@
 // TLS to a real redis-server: who is believed, and that nobody else is spoken to.
 #include "adapters/redis/connection.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/free_port.hpp"
 #include "tests/support/localhost.hpp"
 #include "tests/support/redis_sentinel.hpp"
 
@@ -68,7 +69,7 @@ class RedisTls : public testing::Test {
 protected:
     asio::io_context context{1};
     self_signed identity{"IP:127.0.0.1"};
-    const std::uint16_t port = tests::unused_port();
+    const std::uint16_t port = tests::free_port();
     tests::redis_server server{
         {.tcp = true,
          .arguments = {"--tls-port", std::to_string(port), "--tls-cert-file", identity.certificate(),
@@ -135,7 +136,7 @@ TEST_F(RedisTls, ServerThatSpeaksPlainIsNotSpokenTo) {
 }
 
 TEST_F(RedisTls, SentinelsAndTheirPrimaryBothSpeakIt) {
-    const auto sentinel_tls = tests::unused_port();
+    const auto sentinel_tls = tests::free_port();
     const tests::redis_sentinel sentinel{
         port, "tls-port " + std::to_string(sentinel_tls) +
                   "\ntls-replication yes\ntls-auth-clients no\ntls-cert-file " + identity.certificate() +

@@ -1,8 +1,5 @@
 #include "tests/support/redis_process.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
 #include <hiredis/hiredis.h>
 
 #include <chrono>
@@ -140,13 +137,6 @@ std::string redis_process::command(const std::vector<std::string>& arguments) co
     if (reply->type == REDIS_REPLY_ERROR)
         throw std::runtime_error{line_.front() + ": " + reply->str};
     return text_of(*reply);
-}
-
-std::uint16_t unused_port() {
-    boost::asio::io_context context;
-    const boost::asio::ip::tcp::endpoint any{boost::asio::ip::address_v4::loopback(), 0};
-    const boost::asio::ip::tcp::acceptor acceptor{context, any};
-    return acceptor.local_endpoint().port();
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {

@@ -2,7 +2,6 @@
 // One program of the Redis family, as a test runs it: told by a UNIX socket, stopped by its id, never
 // outliving its test.
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -38,10 +37,6 @@ private:
     std::filesystem::path socket_;
     pid_t process_ = -1;
 };
-
-// A port of the loopback that was free a moment ago: somebody else may take it before a server does, which
-// its start() then notices.
-std::uint16_t unused_port();
 
 // A folder of its own under the system's, for the owner to remove.
 std::filesystem::path fresh_folder(const std::string& name);

@@ -1,5 +1,7 @@
 #include "tests/support/redis_sentinel.hpp"
 
+#include "tests/support/free_port.hpp"
+
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
@@ -34,7 +36,7 @@ redis_server_options replica_of(std::uint16_t port) {
 redis_sentinel::redis_sentinel(std::uint16_t primary_port, const std::string& settings)
     : folder_{fresh_folder("mg-sentinel")} {
     for (int left = 3; left > 0; --left) {
-        port_ = unused_port();
+        port_ = free_port();
         std::ofstream{folder_ / "sentinel.conf"} << configuration(port_, folder_, primary_port) << settings;
         process_ = std::make_unique<redis_process>(
             std::vector<std::string>{"redis-sentinel", folder_ / "sentinel.conf"}, folder_ / "s.sock");

@@ -1,5 +1,7 @@
 #include "tests/support/redis_server.hpp"
 
+#include "tests/support/free_port.hpp"
+
 #include <csignal>
 #include <stdexcept>
 
@@ -8,7 +10,7 @@ namespace tests {
 redis_server::redis_server(redis_server_options options)
     : options_{std::move(options)}, folder_{fresh_folder("mg-redis")} {
     for (int left = options_.tcp ? 3 : 1; left > 0; --left) {
-        port_ = options_.tcp ? unused_port() : 0;
+        port_ = options_.tcp ? free_port() : 0;
         process_ = std::make_unique<redis_process>(line(), socket());
         try {
             process_->start();

@@ -4,6 +4,7 @@
 
 #include "tests/support/redis_process.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace tests {

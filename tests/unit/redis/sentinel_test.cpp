@@ -89,6 +89,9 @@ TEST(Durability, SafeSettingsAreNotWarnedOf) {
     group.replicas_to_write = 1;
     EXPECT_THAT(warnings(group), IsEmpty());
     group.replicas_to_write = 0;
+    group.writes_wait_for_replicas = true;
+    EXPECT_THAT(warnings(group), IsEmpty()) << "we ask for their word ourselves";
+    group.writes_wait_for_replicas = false;
     group.is_behind_sentinels = false;
     EXPECT_THAT(warnings(group), IsEmpty()) << "nobody promotes a replica";
 }
