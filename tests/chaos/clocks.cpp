@@ -36,16 +36,24 @@ std::int64_t clock_of(const replica& which) {
     return ::timegm(&parts);
 }
 
-void with(int offset, const assignment& given, milliseconds lasting, scenario_report& report) {
-    const std::string signed_offset = (offset > 0 ? "+" : "") + std::to_string(offset);
+// With webhooks, deliveries are stamped by upstream's clock, and lost answers must come home through either
+// replica.
+void with(int offset, bool webhooks, const assignment& given, scenario_report& report) {
+    const std::string signed_offset =
+        (offset > 0 ? "+" : "") + std::to_string(offset) + (webhooks ? "-webhooks" : "");
     assignment part = given;
     part.seed = given.seed.about(signed_offset);
     part.folder = given.folder / ("clock" + signed_offset);
     world_options options;
     // What steers timers stays true: clocks of machines differ in the date, not in the length of a second.
-    options.environment_of_second = {"LD_PRELOAD=" + libfaketime(), "FAKETIME=" + signed_offset + "s",
-                                     "FAKETIME_DONT_FAKE_MONOTONIC=1"};
-    options.adjust = [](auto& config) {
+    options.environment_of_second = {
+        "LD_PRELOAD=" + libfaketime(),
+        "FAKETIME=" + (offset > 0 ? "+" : std::string{}) + std::to_string(offset) + "s",
+        "FAKETIME_DONT_FAKE_MONOTONIC=1"};
+    options.proxies = options.webhooks = webhooks;
+    options.adjust = [&](auto& config) {
+        if (webhooks)
+            config.set("producer.unknown_outcome.wait", "20s");
         config.set("producer.poll.first", "500ms")
             .set("producer.poll.every", std::to_string(every.count()) + "ms")
             .set("producer.poll.up_to", std::to_string(up_to.count()) + "ms");
@@ -58,14 +66,19 @@ void with(int offset, const assignment& given, milliseconds lasting, scenario_re
     load_options clients;
     clients.kinds = {"fine", "slow", "slow answer", "older dialect", "fails", "refused"};
     clients.cancels = 0;  // a cancelled job's task is not looked at again
+    if (webhooks)
+        clients.kinds.insert({"hang after", "cut after", "cut mid", "accepted 500"});
     comparison_terms terms;
     terms.unknown_for_any = false;
+    terms.webhooks = webhooks;
     const auto just_load = [&](world&, load&, scenario_report& counted) {
-        pause(lasting);
+        pause(given.either(milliseconds{7'000}, milliseconds{25'000}));
         ++counted.faults;
     };
     play(replicas, part, clients, terms, just_load, report);
-    const poll_terms schedule{every, every, up_to + for_a_busy_machine, 1'000};
+    // A webhook is a reason to look at once, whatever the schedule says.
+    const milliseconds least = webhooks ? milliseconds{0} : every;
+    const poll_terms schedule{least, least, up_to + for_a_busy_machine, 1'000};
     const auto found = check_polls(replicas.simulator().state(), schedule);
     report.differences.insert(report.differences.end(), found.differences.begin(), found.differences.end());
     report.notes.push_back("clocks " + std::to_string(apart) + " s apart: a task's end was noticed within " +
@@ -76,9 +89,10 @@ void with(int offset, const assignment& given, milliseconds lasting, scenario_re
 
 scenario_report clocks(const assignment& given) {
     scenario_report report;
-    const auto lasting = given.either(milliseconds{7'000}, milliseconds{40'000});
-    with(300, given, lasting, report);
-    with(-300, given, lasting, report);
+    for (const bool webhooks : {false, true})
+        for (const int offset : {300, -300})
+            if (!given.brief() || webhooks == (offset < 0))
+                with(offset, webhooks, given, report);
     return report;
 }
 

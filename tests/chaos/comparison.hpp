@@ -32,9 +32,11 @@ struct comparison_terms {
     bool unknown_for_any = true;
     int most_tasks = 1;     // of one job: 2 with `then: resubmit`
     bool webhooks = false;  // a task that was made comes home, although the answer to its create was lost
-    // Whether the store itself may have lost acknowledged writes: then losses are counted, and are no
-    // difference.
+    // Whether the store itself may have lost acknowledged writes: then jobs that are lost, or made twice, are
+    // counted and are no difference.
     bool store_may_lose = false;
+    // Whether a job may be seen in an earlier state again, because an older copy of the store took over.
+    bool store_may_go_back = false;
 };
 
 struct tally {
