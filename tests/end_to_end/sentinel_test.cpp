@@ -228,6 +228,12 @@ TEST_F(Sentinel, SettingsOfThePromotedServerAreCheckedToo) {
 }
 
 TEST_F(Sentinel, SentinelsAwayDoNotStopTheWork) {
+    // Once each thread has found its primary.
+    ASSERT_TRUE(eventually([&] {
+        const auto log = gateway->log();
+        const auto found = log.find("store_connected");
+        return found != std::string::npos && log.find("store_connected", found + 1) != std::string::npos;
+    }));
     for (auto& each : group.sentinels())
         each.kill();
     for (int each = 0; each < 5; ++each)
