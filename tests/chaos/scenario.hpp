@@ -40,6 +40,8 @@ struct scenario_report {
     std::vector<std::string> differences;
     std::vector<std::string> notes;  // figures worth a line under the table
     double seconds = 0;              // filled in by whoever runs it
+
+    scenario_report& operator+=(const scenario_report& other);
 };
 
 struct scenario {
@@ -56,6 +58,11 @@ std::span<const scenario> all_scenarios();
 using trouble = std::function<void(world&, load&, scenario_report&)>;
 void play(world& in, const assignment& given, load_options clients, const comparison_terms& terms,
           const trouble& make, scenario_report& report);
+
+// Plays parts of a scenario at the same time, each in a world and on a thread of its own, and adds up their
+// reports. Throws what the first of them threw, after all have ended.
+using part = std::function<void(scenario_report&)>;
+void side_by_side(const std::vector<part>& parts, scenario_report& report);
 
 // Waits for the trouble's next instant.
 void pause(milliseconds time);

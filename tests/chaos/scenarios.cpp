@@ -1,6 +1,7 @@
 #include "tests/chaos/scenario.hpp"
 
 #include <array>
+#include <future>
 #include <thread>
 
 namespace chaos {
@@ -24,6 +25,30 @@ constexpr std::array<scenario, 9> table{{
 
 std::span<const scenario> all_scenarios() {
     return table;
+}
+
+scenario_report& scenario_report::operator+=(const scenario_report& other) {
+    faults += other.faults;
+    kills += other.kills;
+    totals += other.totals;
+    differences.insert(differences.end(), other.differences.begin(), other.differences.end());
+    notes.insert(notes.end(), other.notes.begin(), other.notes.end());
+    seconds += other.seconds;
+    return *this;
+}
+
+void side_by_side(const std::vector<part>& parts, scenario_report& report) {
+    std::vector<std::future<scenario_report>> running;
+    for (const part& each : parts)
+        running.push_back(std::async(std::launch::async, [&each] {
+            scenario_report own;
+            each(own);
+            return own;
+        }));
+    for (const auto& each : running)
+        each.wait();
+    for (auto& each : running)
+        report += each.get();
 }
 
 void pause(milliseconds time) {

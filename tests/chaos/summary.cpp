@@ -36,14 +36,6 @@ std::string heading() {
     return text.data();
 }
 
-void add(scenario_report& to, const scenario_report& more) {
-    to.faults += more.faults;
-    to.kills += more.kills;
-    to.totals += more.totals;
-    to.seconds += more.seconds;
-    to.differences.insert(to.differences.end(), more.differences.begin(), more.differences.end());
-}
-
 }  // namespace
 
 std::string progress_line(const std::string& part, const scenario_report& report) {
@@ -57,8 +49,8 @@ verdict summarize(const std::vector<summary_row>& rows, std::ostream& out) {
     std::map<std::string, scenario_report> by_scenario;
     scenario_report all;
     for (const auto& row : rows) {
-        add(by_scenario[row.scenario], row.report);
-        add(all, row.report);
+        by_scenario[row.scenario] += row.report;
+        all += row.report;
     }
     out << "\n" << heading();
     for (const auto& [name, report] : by_scenario)

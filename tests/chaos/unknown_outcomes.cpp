@@ -35,7 +35,7 @@ assignment part_of(const assignment& given, const std::string& name) {
 }
 
 void lost_on_the_wire(const assignment& given, const world_options& options, const comparison_terms& terms,
-                      scenario_report& report, const std::set<std::string_view>& kinds = lost_answers) {
+                      scenario_report& report, const std::set<std::string_view>& kinds) {
     world replicas{given.folder, given.seed.about("world"), options};
     const auto orders = orders_of_a_client(given);
     const auto all_sent = [&](world&, load& clients, scenario_report& counted) {
@@ -64,33 +64,36 @@ void lost_with_the_process(const assignment& given, const world_options& options
 }  // namespace
 
 scenario_report unknown_outcomes(const assignment& given) {
-    scenario_report report;
     comparison_terms exact;
     exact.unknown_for_any = false;
-    lost_on_the_wire(part_of(given, "fail"), {}, exact, report);
+    comparison_terms twice = exact;
+    twice.most_tasks = 2;
+    comparison_terms at_most_twice = twice;  // what is sent once more may well succeed
+    at_most_twice.unknown_for_any = true;
+    comparison_terms healed = exact;
+    healed.webhooks = true;
 
     world_options crash;
     crash.adjust = [](auto& config) { config.set("producer.create_timeout", "10s"); };
-    lost_with_the_process(part_of(given, "crash"), crash, exact, report);
-
     world_options resubmits;
     resubmits.adjust = [](auto& config) { config.set("producer.unknown_outcome.then", "resubmit"); };
-    comparison_terms twice = exact;
-    twice.most_tasks = 2;
-    lost_on_the_wire(part_of(given, "resubmit"), resubmits, twice, report);
-
-    // What is sent once more may well succeed.
-    comparison_terms at_most_twice = twice;
-    at_most_twice.unknown_for_any = true;
-    lost_on_the_wire(part_of(given, "resubmit-once"), resubmits, at_most_twice, report,
-                     {"cut at times", "fine"});
-
     world_options hooks;
     hooks.proxies = hooks.webhooks = true;
-    comparison_terms healed = exact;
-    healed.webhooks = true;
     hooks.adjust = [](auto& config) { config.set("producer.unknown_outcome.wait", "20s"); };
-    lost_on_the_wire(part_of(given, "webhooks"), hooks, healed, report);
+
+    const auto lost = [&](const std::string& name, const world_options& options,
+                          const comparison_terms& terms, const std::set<std::string_view>& kinds) {
+        return [=, &given](scenario_report& own) {
+            lost_on_the_wire(part_of(given, name), options, terms, own, kinds);
+        };
+    };
+    scenario_report report;
+    side_by_side(
+        {[&](scenario_report& own) { lost_with_the_process(part_of(given, "crash"), crash, exact, own); },
+         lost("fail", {}, exact, lost_answers), lost("resubmit", resubmits, twice, lost_answers),
+         lost("resubmit-once", resubmits, at_most_twice, {"cut at times", "fine"}),
+         lost("webhooks", hooks, healed, lost_answers)},
+        report);
     return report;
 }
 
