@@ -53,7 +53,7 @@ private:
             local::socket server{executor};
             const local::endpoint there{target_};
             co_await server.async_connect(there, asio::use_awaitable);
-            const auto both = std::make_shared<pair>(std::move(client), std::move(server));
+            const auto both = std::make_shared<pair>(pair{std::move(client), std::move(server)});
             asio::co_spawn(executor, carry_commands(both), [both](std::exception_ptr) { both->cut(); });
             asio::co_spawn(executor, carry_replies(both), [both](std::exception_ptr) { both->cut(); });
         }
