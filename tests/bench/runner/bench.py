@@ -1,0 +1,66 @@
+"""A run: the subjects, the upstream, the load generator, and the results as they come in."""
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .load import Load
+from .programs import Workplace
+from .subjects import BeastFloor, Fastapi, Fastify, Gateway, Nginx, Subject
+from .upstream import Upstream
+
+MEDIA = Path(__file__).resolve().parents[2] / "simulator" / "media"
+
+
+@dataclass
+class Options:
+    quick: bool
+    rounds: int
+    seconds: float
+    threads: int
+    programs: Path  # the folder of the built programs
+    peers: tuple[str, ...]
+
+
+class Bench:
+    def __init__(self, place: Workplace, options: Options):
+        self.place, self.options = place, options
+        self.upstream = Upstream(place, options.programs / "bench-upstream", MEDIA / "short.m4a")
+        self.load = Load(options.programs / "bench-load", place)
+        self.gateway = Gateway(place, options.programs / "music-gateway", self.upstream.url, options.threads)
+        self.nginx = Nginx(place, self.upstream.url, options.threads)
+        self.beast = BeastFloor(place, options.programs / "beast-floor", options.threads)
+        self.peers: list[Subject] = []
+        if "fastify" in options.peers:
+            self.peers.append(Fastify(place, self.upstream.url))
+        if "fastapi" in options.peers:
+            self.peers.append(Fastapi(place, self.upstream.url))
+        self.results: list[dict] = []
+
+    @property
+    def storing(self) -> list[Subject]:
+        """The gateway, and those who do the same work."""
+        return [self.gateway, *self.peers]
+
+    def say(self, text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    def keep(self, measure: str, subject: str, values: dict, **where) -> None:
+        self.results.append({"measure": measure, "subject": subject, **where, **values})
+        facts = " ".join(f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}"
+                         for name, value in {**where, **values}.items() if value is not None)
+        self.say(f"  {measure:<16} {subject:<8} {facts}")
+
+    def in_turn(self, measure: str, subjects: list[Subject], connections: list[int], run) -> None:
+        """Round by round everybody once, so that what else the machine does hits all alike."""
+        for number in range(self.options.rounds):
+            for count in connections:
+                for subject in subjects:
+                    started = time.monotonic()
+                    try:
+                        values = run(subject, count)
+                    except (OSError, RuntimeError) as failure:
+                        values = {"failure": str(failure)}
+                    values.setdefault("failure", None)
+                    values["took"] = round(time.monotonic() - started, 2)
+                    self.keep(measure, subject.name, values, connections=count, round=number)
