@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace chaos {
 
 namespace json = boost::json;
@@ -101,6 +103,18 @@ int caller::cancel(order& what) const {
     else if (!may_be_repeated(reply->status))
         what.oddities.push_back("cancel answered " + in_short(*reply));
     return reply->status;
+}
+
+void caller::listen(order& what) const {
+    what.audio = 0;
+    const auto reply = get(*what.by, "/" + what.job_id());
+    if (!reply || reply->status != 200)
+        return;
+    const std::string playback = end_to_end::text(reply->json().as_object(), "playback_url");
+    const auto path = std::min(playback.size(), playback.find('/', playback.find("//") + 2));
+    const auto sound = end_to_end::try_ask(url_, {"GET", playback.substr(path), {{"Range", "bytes=0-0"}}, {}},
+                                           call_patience);
+    what.audio = sound ? sound->status : 0;
 }
 
 std::optional<http_reply> caller::get(const customer& by, const std::string& rest,

@@ -24,6 +24,8 @@ public:
     // Looks at the order's job and notes what it says; the status, 0 for no answer.
     int look(order& what) const;
     int cancel(order& what) const;
+    // Reads the job once more, asks for the first byte of its audio, and notes the answer.
+    void listen(order& what) const;
 
     std::optional<end_to_end::http_reply> get(const customer& by, const std::string& rest,
                                               milliseconds within = call_patience) const;

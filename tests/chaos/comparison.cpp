@@ -9,6 +9,8 @@ namespace chaos {
 
 namespace {
 
+constexpr int enough_tries = 6;
+
 int rank(const std::string& status) {
     return status == "queued" ? 0 : status == "running" ? 1 : 2;
 }
@@ -138,6 +140,8 @@ private:
             (upstream_->succeeded < 1 || upstream_->succeeded > terms_.most_tasks))
             differ_if_kept("succeeded, and upstream has " + std::to_string(upstream_->succeeded) +
                            " finished tasks");
+        if (current_->audio && *current_->audio != 206)
+            differ("its audio can't be had: HTTP " + std::to_string(*current_->audio));
         if (end == end_of_job::cancelled) {
             if (!current_->cancel_asked)
                 differ("cancelled, and nobody asked for it");
@@ -147,7 +151,10 @@ private:
         const end_of_job meant = terms_.webhooks && kind.made ? end_of_job::succeeded : kind.ends;
         const bool as_meant = end == meant;
         const bool lost_answer = end == end_of_job::outcome_unknown && terms_.unknown_for_any;
-        if (!as_meant && !lost_answer)
+        // Sent again and again, and told to try later each time: somewhere that has to end.
+        const bool worn_out = end == end_of_job::generation_failed && kind.sent_again &&
+                              upstream_->accepted == 0 && upstream_->received >= enough_tries;
+        if (!as_meant && !lost_answer && !worn_out)
             differ("ended '" + std::string{to_string(end)} + "' where upstream leads to '" +
                    std::string{to_string(meant)} + "'");
         if (end == end_of_job::outcome_unknown && !terms_.unknown_for_any &&

@@ -124,6 +124,14 @@ TEST_F(Comparison, AllowsASecondCallWhereItsAnswerAsksForOne) {
     EXPECT_TRUE(compared().differences.empty());
 }
 
+TEST_F(Comparison, AllowsAFailureOnlyAfterEnoughTries) {
+    order& again = add("json 502", "failed", by_upstream);
+    upstream[again.prompt] = {6, 0, 0, {}};
+    EXPECT_TRUE(compared().differences.empty());
+    upstream[again.prompt] = {3, 0, 0, {}};
+    expect_difference("ended 'failed by upstream'");
+}
+
 TEST_F(Comparison, AllowsTwoTasksOfAJobThatMayBeResubmitted) {
     first_upstream() = {2, 2, 2, {}};
     terms.most_tasks = 2;
@@ -133,6 +141,13 @@ TEST_F(Comparison, AllowsTwoTasksOfAJobThatMayBeResubmitted) {
 TEST_F(Comparison, FindsASuccessWithoutATask) {
     first_upstream().succeeded = 0;
     expect_difference("upstream has 0 finished tasks");
+}
+
+TEST_F(Comparison, FindsASuccessWithoutAudio) {
+    first().audio = 206;
+    EXPECT_TRUE(compared().differences.empty());
+    first().audio = 404;
+    expect_difference("audio can't be had: HTTP 404");
 }
 
 TEST_F(Comparison, FindsATerminalJobThatChanged) {

@@ -17,7 +17,9 @@ void kill(const assignment& given, const world_options& options, int times, scen
             ++counted.faults;
         }
     };
-    play(replicas, given, {}, {}, kills, report);
+    comparison_terms terms;
+    terms.webhooks = options.webhooks;
+    play(replicas, given, {}, terms, kills, report);
 }
 
 }  // namespace

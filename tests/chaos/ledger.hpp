@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct order {
     bool given_up = false;          // unanswered, and nobody will ask again
     bool missing = false;           // a look at the promised job was answered 404
     bool cancel_asked = false;      // at least sent; its answer may have been lost
+    std::optional<int> audio;       // what its playback URL answered, when somebody tried: 0 for no answer
     std::vector<sighting> seen;
     std::vector<std::string> oddities;  // answers that no rule allows
 

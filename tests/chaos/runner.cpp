@@ -4,6 +4,8 @@
 #include "tests/support/scratch_folder.hpp"
 
 #include <atomic>
+#include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -16,14 +18,20 @@ using steady = std::chrono::steady_clock;
 
 constexpr std::size_t long_run_lanes = 2;  // scenarios at a time: they mostly wait
 constexpr std::uint64_t kills_of_a_long_run = 200;
+constexpr std::size_t most_told = 10;    // differences of one scenario
 constexpr int full_length_minutes = 30;  // from which on the kills are promised
 
 class round_robin {
 public:
     round_robin(const run_options& wanted, std::filesystem::path folder)
         : wanted_{wanted}, folder_{std::move(folder)} {
+        // "kill9.2" is the third round of kill9, as a long run names it.
+        const auto dot = wanted.only.find('.');
+        const auto name = std::string_view{wanted.only}.substr(0, dot);
+        if (dot != std::string::npos)
+            first_round_ = std::strtoul(wanted.only.c_str() + dot + 1, nullptr, 10);
         for (const scenario& each : all_scenarios())
-            if (wanted.only.empty() || wanted.only == each.name)
+            if (name.empty() || name == each.name)
                 chosen_.push_back(&each);
     }
 
@@ -38,7 +46,7 @@ public:
             const int start = wanted_.only.empty() ? each->brief_start : 0;
             lanes.emplace_back([this, each, start] {
                 pause(std::chrono::seconds{start});
-                play_one(*each, 0, length::brief);
+                play_one(*each, first_round_, length::brief);
             });
         }
     }
@@ -52,7 +60,8 @@ public:
             lanes.emplace_back([&] {
                 // Each scenario at least once.
                 for (auto turn = next++; turn < chosen_.size() || steady::now() < until; turn = next++)
-                    play_one(*chosen_[turn % chosen_.size()], turn / chosen_.size(), length::thorough);
+                    play_one(*chosen_[turn % chosen_.size()], first_round_ + turn / chosen_.size(),
+                             length::thorough);
             });
     }
 
@@ -73,16 +82,31 @@ private:
         report.seconds = std::chrono::duration<double>(steady::now() - begun).count();
         const std::lock_guard lock{guard_};
         std::cout << progress_line(part, report) << std::flush;
-        for (const auto& each : report.differences)
-            std::cout << "\n"
-                      << part << ": " << each << "  logs: " << given.folder.string() << "\n"
-                      << std::flush;
+        tell(part, report.differences, given.folder);
         rows_.push_back({name, part, std::move(report)});
+    }
+
+    // The first few; all of them lie beside the logs.
+    static void tell(const std::string& part, const std::vector<std::string>& differences,
+                     const std::filesystem::path& folder) {
+        if (differences.empty())
+            return;
+        std::filesystem::create_directories(folder);
+        std::ofstream all{folder / "differences.txt"};
+        for (std::size_t i = 0; i < differences.size(); ++i) {
+            all << differences[i] << "\n";
+            if (i < most_told)
+                std::cout << "\n" << part << ": " << differences[i];
+        }
+        if (differences.size() > most_told)
+            std::cout << "\n" << part << ": and " << differences.size() - most_told << " more\n";
+        std::cout << part << ": all of it, and the logs: " << folder.string() << "\n\n" << std::flush;
     }
 
     const run_options& wanted_;
     std::filesystem::path folder_;
     std::vector<const scenario*> chosen_;
+    std::size_t first_round_ = 0;
     std::mutex guard_;
     std::vector<summary_row> rows_;
 };

@@ -11,7 +11,7 @@ namespace chaos {
 struct run_options {
     std::uint64_t seed = 0;
     int minutes = 0;   // 0: one brief round
-    std::string only;  // a scenario's name; empty: all
+    std::string only;  // a scenario's name, perhaps with a round (kill9.2); empty: all
     std::string keep;  // a folder; empty: a temporary one, kept only when something differs
 };
 
