@@ -11,6 +11,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+// Of the lease around a paid call over the call's own time-out: for storing before it and after it.
+constexpr milliseconds submit_margin{15'000};
+
 work_limits limits_of(const config::settings& from) {
     work_limits limits;
     limits.max_in_flight = from.producer.max_in_flight;
@@ -18,6 +21,7 @@ work_limits limits_of(const config::settings& from) {
     limits.queued_per_organization = from.limits.queued_per_organization;
     limits.max_polls_per_second = from.producer.max_polls_per_second;
     limits.retention = from.store.retention;
+    limits.submit_lease = std::max(limits.lease, from.producer.create_timeout + submit_margin);
     return limits;
 }
 

@@ -78,17 +78,20 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
         co_return refusal(create_outcome::kind::id_taken);
 
     const std::string& organization = order.owner.organization;
-    const bool starts =
-        order.may_start && !schedule_.anybody_queued() && schedule_.room(organization, limits);
+    const bool starts = order.first && !schedule_.anybody_queued() && schedule_.room(organization, limits);
     if (!starts && limits.queued_per_organization > 0 &&
         schedule_.waiting_of(organization) >= static_cast<std::size_t>(limits.queued_per_organization))
         co_return refusal(create_outcome::kind::queue_full);
 
     create_outcome outcome;
+    const auto first = std::move(order.first);
     record& made = jobs_.add(std::move(order), at);
     if (starts) {
         made.fence = 1;
-        schedule_.hold(made.number, made.value.owner.organization, schedule::list::due, at + limits.lease);
+        made.value.state = first->state;
+        if (first->state.step == submission::submitting)
+            made.value.state.first_tried_at = at;
+        schedule_.hold(made.number, made.value.owner.organization, schedule::list::due, at + first->lease);
         outcome.first_lease = lease{made.value.id, made.fence};
     } else {
         schedule_.enqueue(made.number, made.value.owner.organization);
@@ -229,8 +232,8 @@ asio::awaitable<result<void>> job_store::renew(lease held_lease, milliseconds du
     co_return boost::system::in_place_value;
 }
 
-asio::awaitable<result<void>> job_store::save(lease held_lease, job_state next, milliseconds look_in,
-                                              work_limits limits, deadline by) {
+asio::awaitable<result<void>> job_store::save(lease held_lease, job_state, job_state next,
+                                              milliseconds look_in, work_limits limits, deadline by) {
     if (by.passed())
         co_return errc::deadline_exceeded;
     const std::scoped_lock held{lock_};

@@ -1,9 +1,10 @@
 #include "adapters/redis/job_codec.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
+#include "adapters/redis/request_codec.hpp"
+
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -170,8 +171,8 @@ bool read_length(std::string_view text, job_state& state) {
     return read_number(text, audio_in(state).duration_seconds.emplace());
 }
 
-// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p, t,
-// em, co and cr, and have f, k, l, la and he to themselves.
+// The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p,
+// t, em, co and cr, and have f, k, l, la and he to themselves.
 constexpr std::array<field, 22> state_fields{{
     plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
@@ -196,18 +197,6 @@ const field* field_named(std::string_view name) {
 bool read_state_field(std::string_view name, std::string_view value, job_state& into) {
     const field* known = field_named(name);
     return known == nullptr || known->read(value, into);
-}
-
-// Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back
-// all the same.
-std::optional<json::object> parse_object(std::string_view text) {
-    json::parse_options lenient;
-    lenient.allow_invalid_utf8 = true;
-    boost::system::error_code failure;
-    json::value parsed = json::parse(text, failure, {}, lenient);
-    if (failure || !parsed.is_object())
-        return std::nullopt;
-    return std::move(parsed.as_object());
 }
 
 bool read_long_texts(std::string_view text, job_state& into) {
@@ -257,72 +246,7 @@ struct hash_reader {
     bool complete() const { return has_organization && has_user && has_creation && has_status; }
 };
 
-// ---- the request
-
-std::optional<std::string> text_in(const json::object& from, std::string_view name) {
-    const json::value* found = from.if_contains(name);
-    if (found == nullptr || !found->is_string())
-        return std::nullopt;
-    return std::string{found->as_string()};
-}
-
 }  // namespace
-
-std::string encode_request(const generation_request& request) {
-    json::object made;
-    made["e"] = request.engine;
-    made["p"] = request.prompt;
-    made["d"] = request.duration_seconds;
-    made["m"] = to_string(request.mode);
-    if (request.instrumental)
-        made["i"] = true;
-    if (request.lyrics)
-        made["l"] = *request.lyrics;
-    if (request.seed_track_id)
-        made["s"] = *request.seed_track_id;
-    if (!request.seed_character.empty())
-        made["c"] = request.seed_character;
-    if (!request.style_tags.empty())
-        made["g"] = json::array(request.style_tags.begin(), request.style_tags.end());
-    if (request.title)
-        made["t"] = *request.title;
-    return json::serialize(made);
-}
-
-std::optional<generation_request> decode_request(std::string_view text) {
-    const auto parsed = parse_object(text);
-    if (!parsed)
-        return std::nullopt;
-    const auto engine = text_in(*parsed, "e");
-    const auto prompt = text_in(*parsed, "p");
-    const auto mode = generation_mode_from(text_in(*parsed, "m").value_or(""));
-    const json::value* duration = parsed->if_contains("d");
-    if (!engine || !prompt || !mode || duration == nullptr || !duration->is_int64() ||
-        duration->get_int64() < std::numeric_limits<int>::min() ||
-        duration->get_int64() > std::numeric_limits<int>::max())
-        return std::nullopt;
-
-    generation_request made;
-    made.engine = *engine;
-    made.prompt = *prompt;
-    made.duration_seconds = static_cast<int>(duration->get_int64());
-    made.mode = *mode;
-    made.instrumental = parsed->contains("i");
-    made.lyrics = text_in(*parsed, "l");
-    made.seed_track_id = text_in(*parsed, "s");
-    made.seed_character = text_in(*parsed, "c").value_or("");
-    made.title = text_in(*parsed, "t");
-    if (const json::value* tags = parsed->if_contains("g")) {
-        if (!tags->is_array())
-            return std::nullopt;
-        for (const json::value& each : tags->get_array()) {
-            if (!each.is_string())
-                return std::nullopt;
-            made.style_tags.emplace_back(each.get_string());
-        }
-    }
-    return made;
-}
 
 encoded_state encode_state(const job_state& state) {
     encoded_state made;
@@ -344,11 +268,49 @@ encoded_state encode_state(const job_state& state) {
     return made;
 }
 
-std::string_view letter_of(job_status status) {
-    for (const auto& each : status_letters)
-        if (each.value == status)
+encoded_change encode_change(const job_state& before, const job_state& next) {
+    encoded_change made;
+    const encoded_state was = encode_state(before);
+    encoded_state is = encode_state(next);
+    made.long_texts_change = was.long_texts != is.long_texts;
+    made.long_texts = std::move(is.long_texts);
+    // Both come in the order of the table, so one pass finds what differs.
+    auto old = was.fields.begin();
+    for (const field& each : state_fields) {
+        const bool was_set = old != was.fields.end() && old->first == each.name;
+        const std::string* old_value = was_set ? &(old++)->second : nullptr;
+        const auto set = std::find_if(is.fields.begin(), is.fields.end(),
+                                      [&](const auto& one) { return one.first == each.name; });
+        if (set == is.fields.end()) {
+            if (was_set)
+                made.absent.push_back(each.name);
+        } else if (old_value == nullptr || *old_value != set->second) {
+            made.fields.emplace_back(each.name, std::move(set->second));
+        }
+    }
+    return made;
+}
+
+namespace {
+
+template <class Enum>
+std::string_view letter_in(Enum value) {
+    for (const auto& each : letters(value))
+        if (each.value == value)
             return each.text;
     return {};
+}
+
+}  // namespace
+
+std::string_view letter_of(job_status status) {
+    return letter_in(status);
+}
+std::string_view letter_of(submission step) {
+    return step == submission::waiting ? "w" : letter_in(step);
+}
+std::string_view letter_of(credit_outcome credits_are) {
+    return letter_in(credits_are);
 }
 
 std::optional<job> decode_job(const reply& copy, store_time as_of) {

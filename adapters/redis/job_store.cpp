@@ -2,6 +2,7 @@
 
 #include "adapters/redis/job_codec.hpp"
 #include "adapters/redis/outcome_reader.hpp"
+#include "adapters/redis/request_codec.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <cmath>
@@ -64,6 +65,7 @@ written_change written(const gate_change& change) {
 }
 
 constexpr milliseconds replication_patience{500};
+constexpr std::int64_t no_lease = 0;
 
 // More than anybody sees at once; a store that is all rubble must not fill the memory.
 constexpr std::size_t most_reported = 1000;
@@ -125,9 +127,13 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     arguments.add(order.id).add(order.owner.organization).add(order.owner.user);
     arguments.add(order.key ? key_of(order.owner, *order.key) : std::string{});
     arguments.add(order.key ? shortened(order.key->request) : std::string{});
-    arguments.add(encode_request(order.request)).add(order.traceparent).add_flag(order.may_start);
-    arguments.add(limits.lease.count()).add(limits.max_in_flight).add(limits.in_flight_per_organization);
+    arguments.add(encode_request(order.request)).add(order.traceparent);
+    arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
     arguments.add(limits.queued_per_organization);
+    arguments.add(order.first ? order.first->lease.count() : no_lease);
+    if (order.first)
+        for (const auto& [name, value] : encode_state(order.first->state).fields)
+            arguments.add(name).add(value);
     const auto answer = co_await ask_and_confirm(create_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
@@ -209,18 +215,20 @@ asio::awaitable<result<void>> job_store::renew(lease held, milliseconds duration
     co_return read_done(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
-asio::awaitable<result<void>> job_store::save(lease held, job_state next, milliseconds look_in,
-                                              work_limits limits, deadline by) {
-    const auto state = encode_state(next);
+asio::awaitable<result<void>> job_store::save(lease held, job_state before, job_state next,
+                                              milliseconds look_in, work_limits limits, deadline by) {
+    const auto change = encode_change(before, next);
     script_arguments arguments;
     arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence));
     arguments.add(look_in.count()).add(limits.retention.count());
     arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
-    arguments.add(next.task_id).add(state.long_texts);
-    arguments.add(static_cast<std::int64_t>(2 * state.fields.size()));
-    for (const auto& [name, value] : state.fields)
+    arguments.add(letter_of(next.status)).add(letter_of(next.step)).add(next.task_id);
+    arguments.add(letter_of(next.credits_are)).add(next.credits);
+    arguments.add(change.long_texts_change ? (change.long_texts.empty() ? "-" : change.long_texts) : "");
+    arguments.add(static_cast<std::int64_t>(2 * change.fields.size()));
+    for (const auto& [name, value] : change.fields)
         arguments.add(name).add(value);
-    for (const auto name : state.absent)
+    for (const auto name : change.absent)
         arguments.add(name);
     const auto answer = co_await ask_and_confirm(save_script, std::move(arguments), by);
     if (!answer)

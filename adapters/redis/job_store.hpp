@@ -49,8 +49,8 @@ public:
                                                                           gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> renew(gateway::lease held, gateway::milliseconds duration,
                                                         gateway::deadline by) override;
-    boost::asio::awaitable<gateway::result<void>> save(gateway::lease held, gateway::job_state next,
-                                                       gateway::milliseconds look_in,
+    boost::asio::awaitable<gateway::result<void>> save(gateway::lease held, gateway::job_state before,
+                                                       gateway::job_state next, gateway::milliseconds look_in,
                                                        gateway::work_limits limits,
                                                        gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::summons>> summon(gateway::task_event event,

@@ -78,6 +78,15 @@ std::optional<credit_outcome> credit_outcome_from(std::string_view text) {
     return value_in(credit_names, text);
 }
 
+job_state submitting(job_state from, int price) {
+    from.step = submission::submitting;
+    from.submissions += 1;
+    from.unknown_since.reset();
+    from.credits = price;
+    from.credits_are = credit_outcome::unknown;  // until the answer tells
+    return from;
+}
+
 std::string track_id_of(std::string_view job_id) {
     std::string id{track_prefix};
     id += job_id.substr(std::min(job_id.size(), job_prefix.size()));

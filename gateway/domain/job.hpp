@@ -110,6 +110,9 @@ struct job_state {
     bool operator==(const job_state&) const = default;
 };
 
+// As stored before the paid call: from here on it may have been sent, and may have cost `price` credits.
+job_state submitting(job_state from, int price);
+
 struct job {
     std::string id;  // mgen_ and 12 hexadecimal characters
     job_owner owner;

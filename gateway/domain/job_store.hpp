@@ -41,11 +41,19 @@ struct lease {
 // The limits that the store enforces across all replicas. 0 means no limit.
 struct work_limits {
     milliseconds lease{30'000};                 // how long a claimed job is left alone
+    milliseconds submit_lease{40'000};          // around a paid call: beyond any answer that can still come
     int max_in_flight = 5;                      // jobs whose step is submitting or accepted
     int in_flight_per_organization = 0;         // of those, per organization
     int queued_per_organization = 1000;         // jobs waiting for a slot
     double max_polls_per_second = 2;            // claims of accepted jobs, spaced evenly
     milliseconds retention{30LL * 86'400'000};  // from creation until a finished job is forgotten
+};
+
+// What a new job becomes when a slot is free for it at once, so that creating it and beginning to submit it
+// are one write.
+struct first_visit {
+    job_state state;     // the store fills in first_tried_at when its step is submitting
+    milliseconds lease;  // of the creator
 };
 
 struct new_job {
@@ -54,7 +62,7 @@ struct new_job {
     generation_request request;
     std::string traceparent;
     std::optional<idempotency_claim> key;
-    bool may_start = true;  // false: no first lease (a gate is shut, or this process is draining)
+    std::optional<first_visit> first;  // nothing: it queues (a gate is shut, or this process is draining)
 };
 
 struct create_outcome {
@@ -121,8 +129,8 @@ public:
     virtual ~job_store() = default;
 
     // Claims the idempotency key, stores the job, enters it in its owner's list, and puts it either under a
-    // first lease (a slot was free, nobody was waiting, and may_start) or at the end of its organization's
-    // queue. One round trip.
+    // first lease (a slot was free, nobody was waiting, and `first` says what then) or at the end of its
+    // organization's queue. One round trip.
     virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits,
                                                                   deadline by) = 0;
 
@@ -152,7 +160,8 @@ public:
     // Extends the lease from now. lease_lost, job_ended.
     virtual boost::asio::awaitable<result<void>> renew(lease held, milliseconds duration, deadline by) = 0;
 
-    // Writes `next` in place of the job's state and settles what follows from it:
+    // Writes `next` in place of the job's state, which the caller knows to be `before` (what it read, or last
+    // saved, under this lease), and settles what follows from it:
     //   terminal        the job leaves slots and schedule, and expires `limits.retention` after its creation;
     //   step waiting    the slot is given back; the job is queued again, at the head, after `look_in`;
     //   otherwise       the slot is kept; the job is due again after `look_in` (its lease then ends too).
@@ -160,8 +169,9 @@ public:
     // lease_lost when a newer lease exists. job_ended when the stored job is terminal (cancelled meanwhile):
     // nothing changes, except that what the record does not know yet of the task and its credits is filled in
     // from `next`, so that whatever was paid for is on record. That part asks for no valid lease.
-    virtual boost::asio::awaitable<result<void>> save(lease held, job_state next, milliseconds look_in,
-                                                      work_limits limits, deadline by) = 0;
+    virtual boost::asio::awaitable<result<void>> save(lease held, job_state before, job_state next,
+                                                      milliseconds look_in, work_limits limits,
+                                                      deadline by) = 0;
 
     // Upstream spoke of this job by itself. not_found when nobody knows it.
     virtual boost::asio::awaitable<result<summons>> summon(task_event event, work_limits limits,

@@ -74,21 +74,24 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         fresh.request = order->request;
         fresh.traceparent = traceparent;
         fresh.key = claim;
-        fresh.may_start = starter_.accepts() && gates_.wide_open(now);
+        if (starter_.accepts() && gates_.wide_open(now))
+            fresh.first =
+                first_visit{submitting(job_state{}, order->with->credits), rules->limits.submit_lease};
         auto stored = co_await store_.create(std::move(fresh), rules->limits, by);
         if (!stored)
             co_return from_port(stored.error());
         if (stored->what != create_outcome::kind::id_taken)
-            co_return answer_to(std::move(*stored), *rules);
+            co_return answer_to(std::move(*stored), now, *rules);
     }
     co_return refused(errc::internal, "no free job id was found");
 }
 
-outcome<created_job> generations::answer_to(create_outcome stored, const policy& rules) {
+outcome<created_job> generations::answer_to(create_outcome stored, deadline::clock::time_point asked_at,
+                                            const policy& rules) {
     switch (stored.what) {
         case create_outcome::kind::created:
             if (stored.first_lease)
-                starter_.start(stored.stored, *stored.first_lease);
+                starter_.start(stored.stored, *stored.first_lease, asked_at);
             else
                 starter_.wake();
             return created_job{std::move(stored.stored), false};
@@ -110,7 +113,7 @@ asio::awaitable<outcome<created_job>> generations::replay_or(refusal otherwise, 
     const policy_ptr rules = policy_;
     auto found = co_await store_.find_replay(std::move(owner), *claim, by);
     if (found)
-        co_return answer_to(std::move(*found), *rules);
+        co_return answer_to(std::move(*found), gate_view::clock::now(), *rules);
     if (is(found.error(), errc::not_found))
         co_return otherwise;
     co_return from_port(found.error());

@@ -16,8 +16,9 @@ class job_starter {
 public:
     virtual ~job_starter() = default;
 
-    // Takes over a job under its first lease. Returns at once; upstream is called later.
-    virtual void start(job stored, lease held) = 0;
+    // Takes over a job that is stored as submitting, under its first lease, which began after `leased_after`.
+    // Returns at once; upstream is called later.
+    virtual void start(job stored, lease held, deadline::clock::time_point leased_after) = 0;
 
     // A job went into the queue, or a slot may have become free.
     virtual void wake() = 0;
@@ -73,7 +74,8 @@ private:
                                                            deadline by);
     boost::asio::awaitable<outcome<std::string>> seed_character(job_owner owner, std::string seed_track_id,
                                                                 deadline by);
-    outcome<created_job> answer_to(create_outcome stored, const policy& rules);
+    outcome<created_job> answer_to(create_outcome stored, deadline::clock::time_point asked_at,
+                                   const policy& rules);
 
     job_store& store_;
     job_starter& starter_;

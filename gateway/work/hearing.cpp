@@ -28,7 +28,7 @@ asio::awaitable<result<heard>> fill_in(const workplace& at, const job& ended, co
         co_return heard::repeated;
     lease none;
     none.job_id = ended.id;
-    auto saved = co_await at.store.save(none, known, milliseconds{0}, at.policy->limits, by);
+    auto saved = co_await at.store.save(none, ended.state, known, milliseconds{0}, at.policy->limits, by);
     if (!saved && !is(saved.error(), errc::job_ended))
         co_return saved.error();
     record_late_news(ended, known, at.counts);
@@ -40,7 +40,8 @@ asio::awaitable<result<heard>> heal(const workplace& at, summons called, const t
     const engine* with = find_engine(at.policy->engines, called.value.request.engine);
     const milliseconds typical = with ? at.learned.typical(*with) : milliseconds{0};
     const verdict outcome = after_event(called.value, event, with, typical);
-    auto saved = co_await at.store.save(*called.held, outcome.next, milliseconds{0}, at.policy->limits, by);
+    auto saved = co_await at.store.save(*called.held, called.value.state, outcome.next, milliseconds{0},
+                                        at.policy->limits, by);
     if (!saved)
         co_return saved.error();
     at.counts.unknown_outcome("healed");

@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr milliseconds store_patience{5'000};  // for one write
-constexpr milliseconds lease_margin{15'000};   // of the paid call's lease over its time-out
+constexpr milliseconds lease_margin{5'000};    // of a lease's end, for what is written after the answer
 constexpr backoff save_retry{milliseconds{50}, milliseconds{5'000}};
 
 asio::awaitable<void> sleep(milliseconds time) {
@@ -63,7 +63,7 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
         at.counts.unknown_outcome(is_terminal(outcome.next.status)              ? "failed"
                                   : outcome.next.step == submission::submitting ? "waiting"
                                                                                 : "resubmitted");
-    auto saved = co_await save_surely(at, held.under(), outcome.next, outcome.look_in);
+    auto saved = co_await save_surely(at, held, outcome.next, outcome.look_in);
     if (!saved) {
         log::warning("write_refused", {{"job_id", held.under().job_id},
                                        {"task_id", outcome.next.task_id},
@@ -112,23 +112,22 @@ asio::awaitable<void> pass_on(const workplace& at, std::string job_id, std::stri
             {{"job_id", news.job_id}, {"task_id", news.task_id}, {"reason", passed.error().message()}});
 }
 
-asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begun) {
-    // Beyond the call's own time-out, so that the lease outlives any answer that can still come.
-    const milliseconds lease_time =
-        std::max(at.policy->limits.lease, at.policy->create_timeout + lease_margin);
-    const auto asked_at = deadline::clock::now();
-    auto stored = co_await save_surely(at, held.under(), begun, lease_time);
-    if (!stored) {
-        log::info("submission_refused",
-                  {{"job_id", held.under().job_id}, {"reason", stored.error().message()}});
+// The paid call for a job that is stored as submitting. Nothing is sent once its lease may have lapsed:
+// whoever took the job over would not know of it. The steady clock goes on while a process is stopped, so
+// this also holds for one that slept.
+asio::awaitable<void> call_upstream(const workplace& at, held_job& held,
+                                    deadline::clock::time_point leased_after) {
+    job ordered = held.now();
+    const engine* known = find_engine(at.policy->engines, ordered.request.engine);
+    if (!known) {  // a reload came in between
+        verdict gone;
+        gone.next = failed(ordered, message::engine_gone);
+        co_await conclude(at, held, std::move(gone));
         co_return;
     }
-    held.become(std::move(begun));
-    job ordered = held.now();
-    const engine with = *find_engine(at.policy->engines, ordered.request.engine);
-    // Nothing is sent once the lease may have lapsed: whoever took the job over would not know of it. The
-    // steady clock goes on while a process is stopped, so this also holds for one that slept.
-    const auto lease_left = lease_time - lease_margin / 2 - (deadline::clock::now() - asked_at);
+    const engine with = *known;
+    const auto lease_left =
+        at.policy->limits.submit_lease - lease_margin - (deadline::clock::now() - leased_after);
     const auto by = deadline::after(lease_left).tightened(at.policy->create_timeout);
     const auto answer = co_await at.backend.create(std::move(ordered), with, by);
 
@@ -141,6 +140,18 @@ asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begu
     auto saved = co_await conclude(at, held, std::move(outcome));
     if (!saved && std::holds_alternative<create_answer::accepted>(answer))
         co_await pass_on(at, held.under().job_id, task_id);
+}
+
+asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begun) {
+    const auto asked_at = deadline::clock::now();
+    auto stored = co_await save_surely(at, held, begun, at.policy->limits.submit_lease);
+    if (!stored) {
+        log::info("submission_refused",
+                  {{"job_id", held.under().job_id}, {"reason", stored.error().message()}});
+        co_return;
+    }
+    held.become(std::move(begun));
+    co_await call_upstream(at, held, asked_at);
 }
 
 void learn(const workplace& at, const job& finished) {
@@ -216,27 +227,29 @@ job held_job::now() const {
     return copy;
 }
 
-asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next,
+asio::awaitable<result<void>> save_surely(const workplace& at, const held_job& held, job_state next,
                                           milliseconds look_in) {
     for (unsigned failures = 1;; ++failures) {
-        auto saved =
-            co_await at.store.save(under, next, look_in, at.policy->limits, deadline::after(store_patience));
+        auto saved = co_await at.store.save(held.under(), held.state(), next, look_in, at.policy->limits,
+                                            deadline::after(store_patience));
         if (saved || is(saved.error(), errc::lease_lost) || is(saved.error(), errc::job_ended))
             co_return saved;
         at.counts.store_failure("save");
-        log::warning("save_failed",
-                     {{"job_id", under.job_id}, {"attempt", failures}, {"reason", saved.error().message()}});
+        log::warning(
+            "save_failed",
+            {{"job_id", held.under().job_id}, {"attempt", failures}, {"reason", saved.error().message()}});
         co_await sleep(save_retry.wait(failures));
     }
 }
 
-asio::awaitable<void> run_job(workplace at, claimed_job claimed) {
-    if (claimed.start_in.count() > 0)
-        co_await sleep(claimed.start_in);
-    held_job held{std::move(claimed.value), std::move(claimed.held)};
+namespace {
+
+// What a visit throws is its own job's misfortune.
+template <class Visit>
+asio::awaitable<void> survive(const workplace& at, held_job& held, Visit begin) {
     std::string bug;
     try {
-        co_await visit(at, held);
+        co_await begin();
     } catch (const std::bad_alloc&) {
         throw;  // not this job's fault: its lease lapses, and it is tried again
     } catch (const boost::system::system_error& failure) {
@@ -248,6 +261,23 @@ asio::awaitable<void> run_job(workplace at, claimed_job claimed) {
     }
     if (!bug.empty())
         co_await give_up(at, held, std::move(bug));
+}
+
+}  // namespace
+
+asio::awaitable<void> run_job(workplace at, claimed_job claimed) {
+    if (claimed.start_in.count() > 0)
+        co_await sleep(claimed.start_in);
+    held_job held{std::move(claimed.value), std::move(claimed.held)};
+    auto whole_visit = [&] { return visit(at, held); };
+    co_await survive(at, held, whole_visit);
+}
+
+asio::awaitable<void> submit_created(workplace at, job stored, lease under,
+                                     deadline::clock::time_point leased_after) {
+    held_job held{std::move(stored), std::move(under)};
+    auto paid_call = [&] { return call_upstream(at, held, leased_after); };
+    co_await survive(at, held, paid_call);
 }
 
 }  // namespace gateway::work

@@ -59,9 +59,14 @@ private:
 // stands as it was last saved.
 boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed);
 
+// The first visit to a job that was stored as submitting when it was created: the paid call, and what follows
+// from its answer. The lease began after `leased_after`. Throws as run_job.
+boost::asio::awaitable<void> submit_created(workplace at, job stored, lease held,
+                                            deadline::clock::time_point leased_after);
+
 // Writes until the store gave a definite answer, however long that takes: an answer of upstream's must not be
 // lost because Redis restarts just then. success, lease_lost, job_ended.
-boost::asio::awaitable<result<void>> save_surely(const workplace& at, const lease& under, job_state next,
+boost::asio::awaitable<result<void>> save_surely(const workplace& at, const held_job& held, job_state next,
                                                  milliseconds look_in);
 
 }  // namespace gateway::work

@@ -56,12 +56,7 @@ step::any submit_or_settle(const job& claimed, const gates& backend, const work_
         job_state next = claimed.state;
         return step::settle{next, held_for(*backend.credits_shut_for, policy), "waiting for credits"};
     }
-    job_state begun = claimed.state;
-    begun.step = submission::submitting;
-    begun.submissions += 1;
-    begun.unknown_since.reset();
-    begun.credits = with->credits;
-    begun.credits_are = credit_outcome::unknown;  // until the answer tells
+    job_state begun = submitting(claimed.state, with->credits);
     if (!begun.first_tried_at)
         begun.first_tried_at = claimed.as_of;
     return step::submit{begun};

@@ -126,11 +126,12 @@ asio::awaitable<void> worker::run_one(claimed_job claimed) {
         watching_.erase(id);
 }
 
-void worker::start(job stored, lease held) {
-    claimed_job first;
-    first.value = std::move(stored);
-    first.held = std::move(held);
-    launch(std::move(first));
+void worker::start(job stored, lease held, deadline::clock::time_point leased_after) {
+    submissions_.spawn(run_created(std::move(stored), std::move(held), leased_after));
+}
+
+asio::awaitable<void> worker::run_created(job stored, lease held, deadline::clock::time_point leased_after) {
+    return submit_created(place_, std::move(stored), std::move(held), leased_after);
 }
 
 void worker::wake() {
@@ -204,7 +205,7 @@ asio::awaitable<void> worker::drain(milliseconds patience) {
 asio::awaitable<void> worker::hand_back() {
     const auto by = deadline::after(hand_back_patience);
     for (auto& [id, each] : watching_) {
-        auto saved = co_await place_.store.save(each.held, each.as_claimed, milliseconds{0},
+        auto saved = co_await place_.store.save(each.held, each.as_claimed, each.as_claimed, milliseconds{0},
                                                 place_.policy->limits, by);
         if (!saved)
             log::info("lease_not_handed_back", {{"job_id", id}, {"reason", saved.error().message()}});

@@ -30,7 +30,7 @@ public:
 
     void use(work_policy_ptr policy) { place_.policy = std::move(policy); }
 
-    void start(job stored, lease held) override;
+    void start(job stored, lease held, deadline::clock::time_point leased_after) override;
     void wake() override;
     void cancelled(const job& ended) override;
     bool accepts() const override { return !draining_ && place_.creates.closed(); }
@@ -41,6 +41,8 @@ private:
     void take(claim_outcome claimed);
     void launch(claimed_job claimed);
     boost::asio::awaitable<void> run_one(claimed_job claimed);
+    boost::asio::awaitable<void> run_created(job stored, lease held,
+                                             deadline::clock::time_point leased_after);
     boost::asio::awaitable<void> hand_back();
     void try_upstream_again();
     boost::asio::awaitable<void> probe();

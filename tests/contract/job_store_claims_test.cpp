@@ -42,7 +42,7 @@ TEST_P(JobStore, ReplayWinsOverATakenIdAndAFullQueue) {
     limits.queued_per_organization = 1;
     auto what = order("mgen_1");
     what.key = claim_on("k");
-    what.may_start = false;
+    what.first.reset();
     ASSERT_EQ(create(what)->what, created);
     EXPECT_EQ(create(what)->what, replayed);
 }

@@ -11,6 +11,7 @@ new_job JobStore::order(const std::string& id, const job_owner& owner) const {
     made.request.engine = "studio";
     made.request.prompt = "rain on a tin roof";
     made.request.duration_seconds = 30;
+    made.first = first_visit{job_state{}, limits.lease};
     return made;
 }
 
@@ -39,7 +40,11 @@ result<void> JobStore::renew(lease held, milliseconds duration) {
     return run(store().renew(std::move(held), duration, soon()));
 }
 result<void> JobStore::save(lease held, job_state next, milliseconds look_in) {
-    return run(store().save(std::move(held), std::move(next), look_in, limits, soon()));
+    job_state& known = saved_[held.job_id];
+    auto outcome = run(store().save(std::move(held), known, next, look_in, limits, soon()));
+    if (outcome)
+        known = std::move(next);
+    return outcome;
 }
 result<summons> JobStore::summon(task_event event) {
     return run(store().summon(std::move(event), limits, soon()));
@@ -59,7 +64,7 @@ lease JobStore::created_with_lease(const std::string& id, const job_owner& owner
 
 void JobStore::created_queued(const std::string& id, const job_owner& owner) {
     auto what = order(id, owner);
-    what.may_start = false;
+    what.first.reset();
     const auto made = create(std::move(what));
     EXPECT_TRUE(made && made->what == create_outcome::kind::created && !made->first_lease) << id;
 }

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,6 +77,8 @@ protected:
     gateway::lease accepted(const std::string& id, milliseconds look_in);  // due for a poll then
     std::vector<std::string> claimed_ids(gateway::claim_terms terms = {});
     std::vector<std::string> listed_ids(gateway::job_filter filter = {});
+
+    std::map<std::string, gateway::job_state> saved_;  // by id: what a worker would know of each job
 
     static gateway::job_state state(gateway::job_status status, gateway::submission step);
     static gateway::job_state waiting() { return {}; }

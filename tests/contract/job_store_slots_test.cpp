@@ -25,7 +25,7 @@ TEST_P(JobStore, FirstLeaseIsNotGivenWhileSomebodyWaits) {
 
 TEST_P(JobStore, FirstLeaseIsNotGivenToWhoMayNotStart) {
     auto what = order("mgen_1");
-    what.may_start = false;
+    what.first.reset();
     EXPECT_FALSE(create(what)->first_lease);
     EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
 }
@@ -62,7 +62,7 @@ TEST_P(JobStore, JobsThatSitOutAPauseCountAsWaiting) {
     const auto held = created_with_lease("mgen_1");
     ASSERT_TRUE(save(held, waiting(), milliseconds{60'000}));
     auto what = order("mgen_2");
-    what.may_start = false;
+    what.first.reset();
     EXPECT_EQ(create(what)->what, queue_full);
     EXPECT_EQ(claim()->queued, 1U);
 }

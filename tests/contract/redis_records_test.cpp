@@ -34,7 +34,8 @@ protected:
         new_job order;
         order.id = id;
         order.owner = owner;
-        order.may_start = may_start;
+        if (may_start)
+            order.first = first_visit{job_state{}, limits.lease};
         order.request.engine = "studio";
         order.request.prompt = std::string(prompt, 'p');
         order.request.duration_seconds = 30;
@@ -109,7 +110,7 @@ TEST_F(RedisRecords, EndedJobShowsWhatIsLegibleOfIt) {
     job_state end;
     end.status = job_status::refused;
     end.refusal_reason = "artist names";
-    ASSERT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+    ASSERT_TRUE(tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
     server.command({"DEL", key("req:mgen_1")});
     server.command({"HSET", key("job:mgen_1"), "p", "many"});
     const auto found = tests::await(context, store.find(owner, "mgen_1", soon()));
@@ -125,7 +126,8 @@ TEST_F(RedisRecords, NothingIsLeftWhenAllJobsHaveExpired) {
         job_state end;
         end.status = job_status::failed;
         end.error_message = std::string(100, 'e');
-        ASSERT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+        ASSERT_TRUE(
+            tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
     }
     EXPECT_TRUE(tests::run_until(context, [&] {
         const auto names = server.command({"KEYS", "*"});
@@ -152,7 +154,8 @@ TEST_F(RedisRecords, FinishedJobTakesLessThanOneAndAHalfKilobytes) {
         end.audio_url = "https://cdn.example.com/audio/3c1f0c1e-7a0b-4f4c-8f1d-0a9b8c7d6e5f.m4a";
         end.credits = 10;
         end.credits_are = credit_outcome::charged;
-        EXPECT_TRUE(tests::await(context, store.save(held, end, milliseconds{0}, limits, soon())));
+        EXPECT_TRUE(
+            tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
     };
     finish("mgen_000000000000");  // the scripts themselves take memory once
     const long long before = used_memory();

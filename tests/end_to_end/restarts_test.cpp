@@ -43,7 +43,13 @@ constexpr milliseconds a_lease_and_more{75'000};
 TEST_F(Restarts, AJobKilledInTheQueueIsStartedByTheNextProcess) {
     simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "2", "times": 1}})");
     const auto id = alice().created(an_order());
-    ASSERT_TRUE(eventually([&] { return simulator->count("creates_received") == 1; }));
+    // From then on orders queue; one that was just being sent would have an unknown outcome.
+    ASSERT_TRUE(eventually([&] {
+        const auto metrics = ask(gateway->admin(), {"GET", "/metrics"}).body;
+        return metrics.find(R"(music_gateway_upstream_answers_total{call="create",kind="throttled"} 1)") !=
+                   std::string::npos &&
+               redis->command({"HLEN", "mg:{jobs}:waiting"}) == "1";
+    }));
     const auto queued = alice().created(an_order("another"));
     kill_and_start_again();
     alice().wait_for(id, "succeeded", a_lease_and_more);

@@ -43,6 +43,7 @@ protected:
         made.owner = owner;
         made.request.engine = "studio";
         made.request.prompt = "rain";
+        made.first = first_visit{job_state{}, limits.lease};
         idempotency_claim claim;
         claim.key = sha256("key of " + id);
         made.key = claim;
@@ -68,8 +69,8 @@ TEST_F(RedisReplicas, NothingIsPromisedThatOnlyThePrimaryHas) {
     EXPECT_EQ(again.error(), errc::store_unavailable);
     job_state begun;
     begun.step = submission::submitting;
-    const auto saved =
-        tests::await(context, store.save(*before->first_lease, begun, limits.lease, limits, soon()));
+    const auto saved = tests::await(
+        context, store.save(*before->first_lease, job_state{}, begun, limits.lease, limits, soon()));
     EXPECT_EQ(saved.error(), errc::store_unavailable)
         << "so no paid call begins that a fail-over would forget";
     EXPECT_EQ(tests::await(context, store.cancel(owner, "mgen_1", 0, limits, soon())).error(),

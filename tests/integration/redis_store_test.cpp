@@ -34,6 +34,7 @@ protected:
         order.owner = owner;
         order.request.engine = "studio";
         order.request.prompt = "rain";
+        order.first = first_visit{job_state{}, limits.lease};
         return tests::await(context, store.create(std::move(order), limits, soon()));
     }
 };
@@ -59,7 +60,8 @@ TEST_F(RedisStore, JobsSurviveTheServersSuddenDeath) {
     job_state running;
     running.status = job_status::running;
     running.step = submission::accepted;
-    EXPECT_TRUE(tests::await(context, store.save(*held, running, milliseconds{1'000}, limits, soon())))
+    EXPECT_TRUE(
+        tests::await(context, store.save(*held, job_state{}, running, milliseconds{1'000}, limits, soon())))
         << "the lease survives too";
 }
 

@@ -13,5 +13,5 @@ leave(job.id)
 redis.call('HSET', P .. 'job:' .. job.id, 's', 'c', 'p', ARGV[4])
 -- Read before the expiry is set: with a retention already past it would be gone.
 local ended = copy(load(job.id))
-change_status(job, 'c', tonumber(ARGV[5]))
+change_status(job.id, job.at, 'c', tonumber(ARGV[5]))
 return {'cancelled', now_ms, ended}

@@ -5,7 +5,7 @@
 --
 --   job:<id>     HASH    the job (job_codec.cpp names the fields)      req:<id>   STRING  what was asked for, never changes
 --   text:<id>    STRING  texts too long for the hash, when there are   key:<key>  STRING  "<id> <request digest>"
---   list:<status>:<len>:<org>:<user>  ZSET  by creation; status * is all of them
+--   list:<status>:<len>:<org>:<user>  ZSET  by creation; status * is all of them, l the live ones
 --   due          ZSET    not yet accepted: end of the lease, or of the wait before the job is queued again
 --   watch        ZSET    accepted: time of the next poll, or end of the lease
 --   queue:<org>  ZSET    by creation: who was sent back comes first    orgs       ZSET    organizations that queue, by turn
@@ -34,6 +34,10 @@ local function listing(status, org, user)
     return P .. 'list:' .. status .. ':' .. #org .. ':' .. org .. ':' .. user
 end
 
+local function is_sound(at)
+    return at.o and at.u and tonumber(at.c) and tonumber(at.f) and STEP[at.st] and (LIVE[at.s] or ENDED[at.s])
+end
+
 -- The job, or nothing; then the second value says whether there is a record that makes no sense. pcall: a key of a wrong
 -- type must not stop the script half-way.
 local function load(id)
@@ -49,10 +53,28 @@ local function load(id)
         at[flat[i]] = flat[i + 1]
     end
     at.st = at.st or 'w'
-    if not (at.o and at.u and tonumber(at.c) and tonumber(at.f) and STEP[at.st] and (LIVE[at.s] or ENDED[at.s])) then
+    if not is_sound(at) then
         return nil, true
     end
     return {id = id, flat = flat, at = at}, false
+end
+
+-- What a write needs to know of a job, without its texts: its fields by name, st filled in. As load otherwise.
+local GLANCE = {'s', 'f', 'st', 'o', 'u', 'c', 'k', 'co', 'l', 'la'}
+local function glance(id)
+    local values = redis.pcall('HMGET', P .. 'job:' .. id, unpack(GLANCE))
+    if values.err then
+        return nil, true
+    end
+    local at = {}
+    for i, name in ipairs(GLANCE) do
+        at[name] = values[i] or nil
+    end
+    if not (at.s or at.o) then
+        return nil, redis.call('EXISTS', P .. 'job:' .. id) == 1
+    end
+    at.st = at.st or 'w'
+    return at, not is_sound(at)
 end
 
 -- Greater than any before, also than those that an older copy of this data has forgotten: the clock is in it.
@@ -134,23 +156,23 @@ local function extend(key, until_ms)
 end
 
 -- Moves the job between its owner's lists, and lets an ended one expire with all that belongs to it. The lists of an owner
--- who never comes back expire too: after the last of their jobs, and not while one is live.
-local function change_status(job, status, retention)
-    local org, user = job.at.o, job.at.u
-    local all = listing('*', org, user)
-    if status ~= job.at.s then
-        redis.call('ZREM', listing(job.at.s, org, user), job.id)
-        redis.call('ZADD', listing(status, org, user), job.at.c, job.id)
-    end
+-- who never comes back expire too: after the last of their jobs, and not while one is live. `at` holds o, u, c, s and k.
+local function change_status(id, at, status, retention)
     if not ENDED[status] then
-        return
+        return  -- live jobs share one list
     end
-    local expiry = whole(math.floor(job.at.c / 1000) + retention)
+    local org, user = at.o, at.u
+    local all, live = listing('*', org, user), listing('l', org, user)
+    if status ~= at.s then
+        redis.call('ZREM', live, id)
+        redis.call('ZADD', listing(status, org, user), at.c, id)
+    end
+    local expiry = whole(math.floor(at.c / 1000) + retention)
     for _, kind in ipairs({'job:', 'req:', 'text:'}) do
-        redis.call('PEXPIREAT', P .. kind .. job.id, expiry)
+        redis.call('PEXPIREAT', P .. kind .. id, expiry)
     end
-    if job.at.k then
-        redis.call('PEXPIREAT', P .. 'key:' .. job.at.k, expiry)
+    if at.k then
+        redis.call('PEXPIREAT', P .. 'key:' .. at.k, expiry)
     end
     -- None of their jobs ends after this; an older, longer retention still counts.
     local last = now_ms + retention
@@ -160,7 +182,7 @@ local function change_status(job, status, retention)
     else
         extend(mine, last)
     end
-    if redis.call('EXISTS', listing('q', org, user), listing('r', org, user)) == 0 then
+    if redis.call('EXISTS', live) == 0 then
         for other in pairs(ENDED) do
             last = math.max(last, now_ms + redis.call('PTTL', listing(other, org, user)))
         end
@@ -189,11 +211,9 @@ local function condemn(id)
     if at.st and not STEP[at.st] then
         redis.call('HDEL', P .. 'job:' .. id, 'st')
     end
-    for live in pairs(LIVE) do
-        redis.call('ZREM', listing(live, at.o, at.u), id)
-    end
+    redis.call('ZREM', listing('l', at.o, at.u), id)
     redis.call('ZADD', listing(status, at.o, at.u), created, id)
-    change_status({id = id, at = {o = at.o, u = at.u, c = created, s = status, k = at.k}}, status, KEPT)
+    change_status(id, {o = at.o, u = at.u, c = created, s = status, k = at.k}, status, KEPT)
 end
 
 -- As load, after condemning what makes no sense.

@@ -1,47 +1,33 @@
--- job_store::save. ARGV: id, fence, look in, retention, most in flight, most of the organization in flight, task id, long
--- texts ('' for none), how many of the following are fields and values to set, those, then the fields to delete.
+-- job_store::save. ARGV: id, fence, look in, retention, most in flight, most of the organization in flight, status, step, task id,
+-- what the credits are ('' for none), how many, long texts ('' as they were, '-' none), how many of the following are fields and
+-- values to set, those, then the fields to delete.
 -- Reply: what.
-local id = ARGV[1]
-local job, broken = load(id)
+local id, status, step = ARGV[1], ARGV[7], ARGV[8]
+local job, broken = glance(id)
 if broken then
     return {'broken', id}
 end
 if not job then
     return {'job_ended'}
 end
-local set, unset, given = {}, {}, {}
-local last = 9 + tonumber(ARGV[9])
-for i = 10, last, 2 do
-    set[#set + 1] = ARGV[i]
-    set[#set + 1] = ARGV[i + 1]
-    given[ARGV[i]] = ARGV[i + 1]
-end
-for i = last + 1, #ARGV do
-    unset[#unset + 1] = ARGV[i]
-end
 local record = P .. 'job:' .. id
-if ENDED[job.at.s] then
+if ENDED[job.s] then
     -- What upstream was paid for is on record, whoever learns of it and however late.
-    if ARGV[7] ~= '' then
-        redis.call('HSETNX', record, 't', ARGV[7])
+    if ARGV[9] ~= '' then
+        redis.call('HSETNX', record, 't', ARGV[9])
     end
-    if job.at.co == 'u' and given.co ~= 'u' then
-        for _, name in ipairs({'co', 'cr'}) do
-            if given[name] then
-                redis.call('HSET', record, name, given[name])
-            else
-                redis.call('HDEL', record, name)
-            end
-        end
+    if job.co == 'u' and ARGV[10] == '' then
+        redis.call('HDEL', record, 'co', 'cr')
+    elseif job.co == 'u' then
+        redis.call('HSET', record, 'co', ARGV[10], 'cr', ARGV[11])
     end
     return {'job_ended'}
 end
-if tonumber(job.at.f) ~= tonumber(ARGV[2]) then
+if tonumber(job.f) ~= tonumber(ARGV[2]) then
     return {'lease_lost'}
 end
 
-local status, step = given.s, given.st or 'w'
-local org, look_at = job.at.o, now + ARGV[3] * 1000
+local org, look_at = job.o, now + ARGV[3] * 1000
 if ENDED[status] then
     leave(id)
 elseif step == 'w' then
@@ -50,41 +36,49 @@ elseif step == 'w' then
         start_waiting(id, org)
         redis.call('ZADD', P .. 'due', whole(look_at), id)
     else
-        enqueue(id, org, job.at.c)
+        enqueue(id, org, job.c)
     end
 else
     if redis.call('HEXISTS', P .. 'in_flight', id) == 0 then
         -- The slot was given back before. Nothing is sent yet when the step becomes submitting, so the limit holds; what upstream
         -- has accepted is a fact, and counts.
-        if step == 's' and job.at.st == 'w' and not room(tonumber(ARGV[5]), tonumber(ARGV[6]), org) then
+        if step == 's' and job.st == 'w' and not room(tonumber(ARGV[5]), tonumber(ARGV[6]), org) then
             return {'lease_lost'}
         end
         leave(id)
         take_slot(id, org)
     end
-    if job.at.la and step == 'a' then
+    if job.la and step == 'a' then
         look_at = 0  -- news came during this visit
     end
-    redis.call('ZREM', P .. (step == 'a' and 'due' or 'watch'), id)
+    if step == 'a' and job.st ~= 'a' then
+        redis.call('ZREM', P .. 'due', id)
+    end
     redis.call('ZADD', P .. (step == 'a' and 'watch' or 'due'), whole(look_at), id)
 end
 
--- The visit ends here, unless the paid call is about to begin.
-for _, name in ipairs(step == 's' and job.at.st == 'w' and {} or {'l', 'la'}) do
-    if job.at[name] then
-        unset[#unset + 1] = name
-    end
+local last = 13 + tonumber(ARGV[13])
+if last > 13 then
+    redis.call('HSET', record, unpack(ARGV, 14, last))
 end
-redis.call('HSET', record, unpack(set))
+local unset = {}
+for i = last + 1, #ARGV do
+    unset[#unset + 1] = ARGV[i]
+end
+-- The visit ends here, unless the paid call is about to begin.
+if job.l and not (step == 's' and job.st == 'w') then
+    unset[#unset + 1] = 'l'
+    unset[#unset + 1] = 'la'
+end
 if #unset > 0 then
     redis.call('HDEL', record, unpack(unset))
 end
-if ARGV[8] ~= '' then
-    redis.call('SET', P .. 'text:' .. id, ARGV[8])
-else
+if ARGV[12] == '-' then
     redis.call('DEL', P .. 'text:' .. id)
+elseif ARGV[12] ~= '' then
+    redis.call('SET', P .. 'text:' .. id, ARGV[12])
 end
-if status ~= job.at.s then
-    change_status(job, status, tonumber(ARGV[4]))
+if status ~= job.s then
+    change_status(id, job, status, tonumber(ARGV[4]))
 end
 return {'done'}

@@ -93,7 +93,7 @@ TEST_F(Generations, WithoutAFreeSlotTheStarterIsOnlyWoken) {
 TEST_F(Generations, ADrainingProcessStoresForOthers) {
     starter.accepting = false;
     ASSERT_TRUE(create(draft()));
-    EXPECT_FALSE(store.orders.at(0).may_start);
+    EXPECT_FALSE(store.orders.at(0).first);
     EXPECT_TRUE(starter.started.empty());
 }
 
@@ -102,7 +102,7 @@ TEST_F(Generations, AThrottledBackendQueuesTheOrder) {
     slow.throttled_for = gateway::milliseconds{60'000};
     gates.update(slow, gate_view::clock::now());
     ASSERT_TRUE(create(draft()));
-    EXPECT_FALSE(store.orders.at(0).may_start);
+    EXPECT_FALSE(store.orders.at(0).first);
 }
 
 TEST_F(Generations, ABadOrderNeverReachesTheStore) {

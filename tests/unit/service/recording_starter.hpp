@@ -8,7 +8,7 @@
 
 class recording_starter final : public gateway::service::job_starter {
 public:
-    void start(gateway::job stored, gateway::lease held) override {
+    void start(gateway::job stored, gateway::lease held, gateway::deadline::clock::time_point) override {
         started.push_back(stored.id);
         leases.push_back(held);
     }

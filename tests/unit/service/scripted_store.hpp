@@ -52,7 +52,7 @@ public:
         jobs[order.id] = outcome.stored;
         if (order.key)
             claims_[gateway::to_hex(order.key->key)] = {order.id, order.key->request};
-        if (gives_lease && order.may_start)
+        if (gives_lease && order.first)
             outcome.first_lease = gateway::lease{order.id, 1};
         co_return outcome;
     }
@@ -111,8 +111,8 @@ public:
     answer<void> renew(gateway::lease, gateway::milliseconds, gateway::deadline) override {
         co_return gateway::result<void>{};
     }
-    answer<void> save(gateway::lease, gateway::job_state, gateway::milliseconds, gateway::work_limits,
-                      gateway::deadline) override {
+    answer<void> save(gateway::lease, gateway::job_state, gateway::job_state, gateway::milliseconds,
+                      gateway::work_limits, gateway::deadline) override {
         co_return gateway::result<void>{};
     }
     answer<gateway::gates> read_gates(gateway::deadline) override { co_return gateway::gates{}; }

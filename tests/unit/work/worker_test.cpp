@@ -61,7 +61,6 @@ protected:
         fresh.id = id;
         fresh.owner = ann;
         fresh.request = a_queued_job().request;
-        fresh.may_start = false;
         ASSERT_TRUE(tests::await(context, store.create(std::move(fresh), {}, soon())));
         under_test->wake();
     }
@@ -156,7 +155,8 @@ TEST_F(Worker, AnswerThatComesAfterItsLeaseIsPassedOnToTheJob) {
     ASSERT_TRUE(taken && taken->held);
     job_state waits = taken->value.state;
     waits.unknown_since = taken->value.as_of;
-    ASSERT_TRUE(tests::await(context, store.save(*taken->held, waits, milliseconds{300'000}, {}, soon())));
+    ASSERT_TRUE(tests::await(
+        context, store.save(*taken->held, taken->value.state, waits, milliseconds{300'000}, {}, soon())));
 
     answer_comes.cancel();
     EXPECT_TRUE(comes_to("mgen_1", job_status::succeeded));
