@@ -59,7 +59,8 @@ public:
         for (std::size_t lane = 0; lane < std::min(long_run_lanes, chosen_.size()); ++lane)
             lanes.emplace_back([&] {
                 // Each scenario at least once.
-                for (auto turn = next++; turn < chosen_.size() || steady::now() < until; turn = next++)
+                for (auto turn = next++; turn < chosen_.size() || (steady::now() < until && !broken_);
+                     turn = next++)
                     play_one(*chosen_[turn % chosen_.size()], first_round_ + turn / chosen_.size(),
                              length::thorough);
             });
@@ -78,6 +79,7 @@ private:
             report = which.run(given);
         } catch (const std::exception& problem) {
             report.differences.push_back(std::string{"the scenario itself failed: "} + problem.what() + "\n");
+            broken_ = true;
         }
         report.seconds = std::chrono::duration<double>(steady::now() - begun).count();
         const std::lock_guard lock{guard_};
@@ -107,6 +109,7 @@ private:
     std::filesystem::path folder_;
     std::vector<const scenario*> chosen_;
     std::size_t first_round_ = 0;
+    std::atomic<bool> broken_ = false;  // what cannot even be played is not played again and again
     std::mutex guard_;
     std::vector<summary_row> rows_;
 };
