@@ -140,7 +140,7 @@ public:
 
     asio::awaitable<void> close() override {
         if (redis_)
-            co_await redis_->link().close(std::chrono::seconds{1});
+            co_await redis_->close(std::chrono::seconds{1});
     }
 
 private:

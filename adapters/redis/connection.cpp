@@ -343,6 +343,10 @@ asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
 }
 
+std::string connection::server() const {
+    return link_->server_text();
+}
+
 const address& connection::where() const noexcept {
     return link_->where;
 }

@@ -67,6 +67,8 @@ public:
     std::string trouble() const;
     // How often the link came up.
     std::uint64_t links() const noexcept;
+    // Who is at the other end, as text: behind sentinels the primary that they named last.
+    std::string server() const;
     // As the constructor was told.
     const address& where() const noexcept;
 

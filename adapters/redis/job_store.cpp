@@ -64,7 +64,6 @@ written_change written(const gate_change& change) {
     return std::visit(visitor{}, change);
 }
 
-constexpr milliseconds replication_patience{500};
 constexpr std::int64_t no_lease = 0;
 
 // More than anybody sees at once; a store that is all rubble must not fill the memory.
@@ -73,9 +72,16 @@ constexpr std::size_t most_reported = 1000;
 }  // namespace
 
 job_store::job_store(asio::io_context& context, address where, store_options options)
-    : prefix_{std::move(options.prefix)},
-      replicas_{options.replicas},
-      connection_{context, std::move(where), options.connection} {}
+    : prefix_{std::move(options.prefix)}, connection_{context, where, options.connection} {
+    if (options.replicas > 0)
+        replication_.emplace(context, std::move(where), options.connection, prefix_, options.replicas);
+}
+
+asio::awaitable<void> job_store::close(milliseconds patience) {
+    co_await connection_.close(patience);
+    if (replication_)
+        co_await replication_->close(patience);
+}
 
 asio::awaitable<result<reply>> job_store::ask(const script& what, script_arguments arguments, deadline by) {
     return run(what, connection_, prefix_, std::move(arguments), by);
@@ -85,36 +91,12 @@ asio::awaitable<result<reply>> job_store::ask_and_confirm(const script& what, sc
                                                           deadline by) {
     const auto link = connection_.links();
     auto answer = co_await ask(what, std::move(arguments), by);
-    if (!answer || replicas_ == 0)
+    if (!answer || !replication_)
         co_return answer;
-    const auto confirmed = co_await confirm(link, by);
+    const auto confirmed = co_await replication_->confirm(connection_, link, by);
     if (!confirmed)
         co_return confirmed.error();
     co_return answer;
-}
-
-// WAIT speaks of what its own link has written, so another link's word is worth nothing.
-asio::awaitable<result<void>> job_store::confirm(std::uint64_t link, deadline by) {
-    command wait{"WAIT"};
-    wait.add(static_cast<std::int64_t>(replicas_)).add(replication_patience.count());
-    const auto answer = co_await connection_.send(std::move(wait), by);
-    if (!answer)
-        co_return answer.error();
-    if (connection_.links() == link && answer->what == reply::kind::integer && answer->number >= replicas_)
-        co_return boost::system::in_place_value;
-    log::warning("store_not_replicated", {{"wanted", replicas_}, {"replicas", answer->number}});
-    co_return errc::store_unavailable;
-}
-
-// Whoever wrote the job may have been told that it is not safe yet; a write of our own comes after it.
-asio::awaitable<result<create_outcome>> job_store::confirmed_replay(create_outcome replay, deadline by) {
-    const auto link = connection_.links();
-    auto written = co_await check(by);
-    if (written)
-        written = co_await confirm(link, by);
-    if (!written)
-        co_return written.error();
-    co_return replay;
 }
 
 void job_store::report_broken(const std::string& id) {
@@ -137,23 +119,18 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     const auto answer = co_await ask_and_confirm(create_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    auto outcome = read_create(*answer, [this](const std::string& id) { report_broken(id); });
-    if (replicas_ > 0 && outcome && outcome->what == create_outcome::kind::replayed)
-        co_return co_await confirmed_replay(std::move(*outcome), by);
-    co_return outcome;
+    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
 asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
                                                                deadline by) {
     script_arguments arguments;
     arguments.add(key_of(owner, key)).add(shortened(key.request));
-    const auto answer = co_await ask(find_replay_script, std::move(arguments), by);
+    // Whoever wrote the job may have been told that it is not safe yet.
+    const auto answer = co_await ask_and_confirm(find_replay_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    auto outcome = read_create(*answer, [this](const std::string& id) { report_broken(id); });
-    if (replicas_ > 0 && outcome)
-        co_return co_await confirmed_replay(std::move(*outcome), by);
-    co_return outcome;
+    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
@@ -282,7 +259,7 @@ asio::awaitable<result<std::vector<std::string>>> job_store::durability_warnings
     auto found = co_await inspect_durability(connection_, by);
     if (!found)
         co_return found.error();
-    found->writes_wait_for_replicas = replicas_ > 0;
+    found->writes_wait_for_replicas = replication_.has_value();
     co_return warnings(*found);
 }
 

@@ -8,9 +8,11 @@
 
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/durability.hpp"
+#include "adapters/redis/replication.hpp"
 #include "adapters/redis/scripts.hpp"
 #include "gateway/domain/job_store.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -61,6 +63,9 @@ public:
                                                                          gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> check(gateway::deadline by) override;
 
+    // Drops all links for good.
+    boost::asio::awaitable<void> close(std::chrono::milliseconds patience);
+
     // For start, drain and metrics: whether the link is up, waiting for it, closing it.
     connection& link() noexcept { return connection_; }
 
@@ -75,15 +80,12 @@ private:
     boost::asio::awaitable<gateway::result<reply>> ask_and_confirm(const script& what,
                                                                    script_arguments arguments,
                                                                    gateway::deadline by);
-    boost::asio::awaitable<gateway::result<void>> confirm(std::uint64_t link, gateway::deadline by);
-    boost::asio::awaitable<gateway::result<gateway::create_outcome>> confirmed_replay(
-        gateway::create_outcome replay, gateway::deadline by);
     void report_broken(const std::string& id);
 
     std::string prefix_;
-    int replicas_;
     std::set<std::string> reported_;  // broken records that were logged already
     connection connection_;
+    std::optional<replication> replication_;  // with store_options::replicas
 };
 
 }  // namespace adapters::redis

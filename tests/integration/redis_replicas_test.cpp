@@ -3,6 +3,8 @@
 #include "tests/support/await.hpp"
 #include "tests/support/redis_server.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -82,6 +84,26 @@ TEST_F(RedisReplicas, NothingIsPromisedThatOnlyThePrimaryHas) {
     ASSERT_TRUE(replayed);
     EXPECT_EQ(replayed->what, create_outcome::kind::replayed);
     EXPECT_EQ(replica.command({"HGET", "mg:{jobs}:job:mgen_2", "o"}), "org");
+}
+
+TEST_F(RedisReplicas, CreatesThatWaitForAReplicaHoldUpNobodyElse) {
+    ASSERT_TRUE(create("mgen_1"));
+    replica.freeze();
+    int refused = 0;
+    const auto note = [&](std::exception_ptr, result<create_outcome> outcome) {
+        refused += !outcome && outcome.error() == errc::store_unavailable;
+    };
+    const auto begun = std::chrono::steady_clock::now();
+    for (int each = 0; each < 50; ++each)
+        boost::asio::co_spawn(context,
+                              store.create(order("mgen_wait_" + std::to_string(each)), limits, soon()), note);
+    for (int each = 0; each < 20; ++each)
+        ASSERT_TRUE(tests::await(context, store.find(owner, "mgen_1", soon())));
+    EXPECT_EQ(refused, 0) << "reading took less time than the creates wait";
+    ASSERT_TRUE(tests::run_until(context, [&] { return refused == 50; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{4})
+        << "one question answers all";
+    EXPECT_EQ(store.link().links(), 1U) << "the link was never given up";
 }
 
 }  // namespace
