@@ -4,10 +4,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .load import Load
+from .load import Load, Outcome
 from .programs import Workplace
 from .subjects import BeastFloor, Fastapi, Fastify, Gateway, Nginx, Subject
 from .upstream import Upstream
+from .usage import cpu_ns
 
 MEDIA = Path(__file__).resolve().parents[2] / "simulator" / "media"
 
@@ -36,6 +37,7 @@ class Bench:
         if "fastapi" in options.peers:
             self.peers.append(Fastapi(place, self.upstream.url))
         self.results: list[dict] = []
+        self.load_at_start = Path("/proc/loadavg").read_text().rsplit(" ", 2)[0]
 
     @property
     def storing(self) -> list[Subject]:
@@ -64,3 +66,15 @@ class Bench:
                     values.setdefault("failure", None)
                     values["took"] = round(time.monotonic() - started, 2)
                     self.keep(measure, subject.name, values, connections=count, round=number)
+
+    def timed(self, subject: Subject, template: str, connections: int, until_done=None) -> tuple[Outcome, dict]:
+        """One round of load and its numbers. `until_done` says when the work was really over, in nanoseconds."""
+        cpu, redis_cpu = cpu_ns(subject.pids()), cpu_ns(subject.store_pids())
+        ids = subject.ids or self.gateway.ids  # the floors don't look at them
+        done = self.load.run(subject.url, template, connections, seconds=self.options.seconds, ids=ids)
+        ended_ns = until_done(done) if until_done else done.ended_ns
+        cpu, redis_cpu = cpu_ns(subject.pids()) - cpu, cpu_ns(subject.store_pids()) - redis_cpu
+        answers = max(done.good, 1)
+        return done, {"failure": done.failure(), "rate": done.rate(ended_ns), "p50": done.latency_us["p50"],
+                      "p99": done.latency_us["p99"], "cpu_us": cpu / answers / 1000,
+                      "redis_us": redis_cpu / answers / 1000}

@@ -45,9 +45,15 @@ def main(arguments: list[str]) -> int:
         bench = Bench(place, options)
         for name in wanted.only or MEASURES:
             bench.say(f"{name}:")
-            MEASURES[name](bench)
-        write_report(bench, wanted.out)
-        return 0
+            try:
+                MEASURES[name](bench)
+            except (OSError, RuntimeError) as failure:
+                bench.keep(name, bench.gateway.name, {"failure": str(failure)})
+        troubles = write_report(bench, wanted.out)
+        for trouble in troubles:
+            bench.say(f"FAILED {trouble}")
+        bench.say(f"written to {wanted.out}")
+        return 1 if troubles else 0
     except KeyboardInterrupt:
         print("bench: stopped", file=sys.stderr)
         return 130

@@ -1,6 +1,8 @@
 """What is measured: the gateway, the peers, the floors. Each with a Redis of its own, where it has one."""
+import http.client
 import json
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -29,11 +31,15 @@ class Subject:
     def pids(self) -> list[int]:
         return self.program.pids()
 
+    def store_pids(self) -> list[int]:
+        return []
+
     def forget_jobs(self) -> None:
         """Back to an empty store."""
 
-    def settle(self) -> None:
-        """Returns when nothing is left to do for what was accepted."""
+    def settle(self) -> int:
+        """Returns when nothing is left to do for what was accepted; says how many questions to Redis that took."""
+        return 0
 
 
 class Stored(Subject):
@@ -51,17 +57,21 @@ class Stored(Subject):
         self.server.wait_for(r"eady to accept connections")
         self.redis = RedisLink(self.socket)
 
+    def store_pids(self) -> list[int]:
+        return self.server.pids()
+
     def forget_jobs(self) -> None:
         self.redis.call("FLUSHALL")
 
-    def settle(self) -> None:
-        """Redis is quiet, apart from our own question."""
-        before, quiet, end = -1, 0, time.monotonic() + 30
+    def settle(self) -> int:
+        before, quiet, asked, end = -1, 0, 0, time.monotonic() + 30
         while quiet < 3 and time.monotonic() < end:
             now = int(self.redis.info("stats")["total_commands_processed"])
-            quiet = quiet + 1 if now - before <= 3 else 0
+            asked += 1
+            quiet = quiet + 1 if now - before <= 3 else 0  # our own question is one
             before = now
             time.sleep(0.03)
+        return asked
 
 
 class Gateway(Stored):
@@ -70,7 +80,8 @@ class Gateway(Stored):
     def __init__(self, place: Workplace, program: Path, upstream_url: str, threads: int):
         super().__init__(place)
         self.binary, self.upstream_url = program, upstream_url
-        self.settings = {"threads": threads, "first": "1h", "webhooks": "", "polls": 10_000, "typical": 40}
+        self.settings = {"threads": threads, "first": "1h", "webhooks": "", "polls": 10_000, "typical": 40,
+                         "under": ()}
         place.write("keys.yaml", f"- sha256: {work.API_KEY_HASH}\n  user: {work.USER}\n"
                                  f"  organizations: [{work.ORGANIZATION}]\n  capabilities: [use_music_generation]\n")
         self.start_with()
@@ -84,8 +95,18 @@ class Gateway(Stored):
             self.program.stop()
         self.settings = wanted
         config = self.place.write("gateway.yaml", self._config())
-        self.begin([self.binary, "--config", config])
-        self.admin = self.program.wait_for(r"admin on (http://\S+)")
+        self.begin([*wanted["under"], self.binary, "--config", config])
+        self._wait_until_ready(self.program.wait_for(r"admin on http://(\S+)"))
+
+    def _wait_until_ready(self, admin: str) -> None:
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            line = http.client.HTTPConnection(admin)
+            line.request("GET", "/readyz")
+            if line.getresponse().status == 200:
+                return
+            time.sleep(0.02)
+        raise BenchError(f"the gateway did not become ready:\n{self.program.log.read_text()[-2000:]}")
 
     def _config(self) -> str:
         now = self.settings
@@ -172,7 +193,8 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location /v1/music/ {{
-      proxy_pass http://producer/api/v1/producer/create;
+      rewrite ^ /api/v1/producer/create break;
+      proxy_pass http://producer;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
     }}
@@ -186,7 +208,6 @@ http {{
         self._wait_for_port(port)
 
     def _wait_for_port(self, port: int) -> None:
-        import socket
         for _ in range(500):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

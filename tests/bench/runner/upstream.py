@@ -20,9 +20,9 @@ class Upstream:
     def reset(self) -> None:
         self._call("POST", "reset")
 
-    def finish_after(self, milliseconds: int) -> None:
+    def finish_after(self, milliseconds: int, spread_percent: int = 0) -> None:
         """Of tasks created from now on; 0: never."""
-        self._call("POST", f"settings?finish_after_ms={milliseconds}")
+        self._call("POST", f"settings?finish_after_ms={milliseconds}&spread_percent={spread_percent}")
 
     def counts(self) -> dict:
         return json.loads(self._call("GET", "counts"))

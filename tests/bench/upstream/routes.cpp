@@ -16,6 +16,7 @@ constexpr std::string_view audio_path = "/audio/";
 constexpr std::string_view control_path = "/_bench/";
 constexpr std::string_view piece_mark = "Piece ";
 constexpr std::string_view finish_setting = "settings?finish_after_ms=";
+constexpr std::string_view spread_setting = "&spread_percent=";
 
 std::string_view path_of(std::string_view head) {
     const std::size_t start = head.find(' ') + 1;
@@ -90,7 +91,9 @@ void routes::control(std::string_view path, std::string& out) {
     } else if (path == "tasks") {
         append_answer(out, "200 OK", "text/plain", tasks_.lines());
     } else if (path.starts_with(finish_setting)) {
-        tasks_.finish_after_ms(number_at(path.substr(finish_setting.size()), 0));
+        const std::size_t spread = path.find(spread_setting);
+        tasks_.finish_after(number_at(path.substr(finish_setting.size()), 0),
+                            spread == path.npos ? 0 : number_at(path.substr(spread + spread_setting.size()), 0));
         append_json(out, "{}");
     } else if (path == "reset") {
         tasks_.reset();

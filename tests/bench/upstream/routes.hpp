@@ -3,7 +3,8 @@
 // control below /_bench.
 //   GET  /_bench/counts                     creates, polls, and when the last create came
 //   GET  /_bench/tasks                      a line for each: piece, created, done, seen done (ns), polls
-//   POST /_bench/settings?finish_after_ms=N tasks created from now on are done so long after; 0: never
+//   POST /_bench/settings?finish_after_ms=N&spread_percent=P
+//                                           tasks created from now on are done so long after; 0: never
 //   POST /_bench/reset                      forgets all tasks
 
 #include "tests/bench/upstream/tasks.hpp"

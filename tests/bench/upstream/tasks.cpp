@@ -33,12 +33,20 @@ std::optional<std::uint64_t> number_of(std::string_view id) {
 std::uint64_t task_book::create(std::int64_t piece, std::int64_t now_ns) {
     task made;
     made.created_ns = now_ns;
-    made.done_ns = finish_after_ms_ > 0 ? now_ns + finish_after_ms_ * 1'000'000 : 0;
+    made.done_ns = finish_after_ms_ > 0 ? now_ns + duration_ns() : 0;
     made.piece = piece;
     tasks_.push_back(made);
     first_create_ns_ = first_create_ns_ == 0 ? now_ns : first_create_ns_;
     last_create_ns_ = now_ns;
     return tasks_.size() - 1;
+}
+
+// The spread goes by the task's number, so that every run has the same: multiples of a large odd number fill 0..1000 evenly.
+std::int64_t task_book::duration_ns() const {
+    constexpr std::uint64_t step = 611'953, parts = 1'000;
+    const auto place = static_cast<std::int64_t>(tasks_.size() * step % parts);  // 0..999
+    const std::int64_t per_mille = 1'000 + spread_percent_ * (2 * place - 999) / 100;
+    return finish_after_ms_ * 1'000 * per_mille;
 }
 
 const task* task_book::look(std::string_view id, std::int64_t now_ns) {

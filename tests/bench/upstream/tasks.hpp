@@ -25,7 +25,11 @@ public:
     // Counts a look at it; nothing for an unknown id.
     const task* look(std::string_view id, std::int64_t now_ns);
 
-    void finish_after_ms(std::int64_t wait) { finish_after_ms_ = wait; }
+    // Of tasks created from now on; 0: never. They take up to so many percent less or more, evenly spread.
+    void finish_after(std::int64_t milliseconds, std::int64_t spread_percent) {
+        finish_after_ms_ = milliseconds;
+        spread_percent_ = spread_percent;
+    }
     void reset();
 
     const std::vector<task>& all() const { return tasks_; }
@@ -34,8 +38,11 @@ public:
     std::string lines() const;
 
 private:
+    std::int64_t duration_ns() const;
+
     std::vector<task> tasks_;
     std::int64_t finish_after_ms_ = 0;
+    std::int64_t spread_percent_ = 0;
     std::uint64_t polls_ = 0;
     std::uint64_t unknown_polls_ = 0;
     std::int64_t first_create_ns_ = 0;

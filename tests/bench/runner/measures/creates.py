@@ -1,7 +1,7 @@
 """Creates that are really submitted: the clock stops when upstream has counted the last one, not with the last 202."""
 from ..bench import Bench
+from ..load import Outcome
 from ..subjects import Subject
-from ..usage import cpu_ns
 from .. import work
 
 CONNECTIONS = [1, 32, 128]
@@ -17,20 +17,26 @@ def create(bench: Bench) -> None:
 
 def warm_up(bench: Bench, subjects: list[Subject]) -> None:
     for subject in subjects:
-        bench.load.run(subject.url, work.create(), 32, seconds=bench.options.seconds)
-        subject.settle()
+        one_round(bench, subject, 32)
 
 
 def one_round(bench: Bench, subject: Subject, connections: int) -> dict:
     subject.forget_jobs()
     bench.upstream.reset()
-    cpu = cpu_ns(subject.pids())
-    done = bench.load.run(subject.url, work.create(), connections, seconds=bench.options.seconds)
-    counts = bench.upstream.wait_for_creates(done.good)
-    subject.settle()
-    cpu = cpu_ns(subject.pids()) - cpu
-    failure = done.failure()
-    if failure is None and counts["creates"] != done.good:
-        failure = f"{done.good} accepted, {counts['creates']} submitted"
-    return {"failure": failure, "rate": done.rate(counts["last_create_ns"]), "accept_rate": done.rate(),
-            "p50": done.latency_us["p50"], "p99": done.latency_us["p99"], "cpu_us": cpu / max(done.good, 1) / 1000}
+    return counted(bench, subject, connections)
+
+
+def counted(bench: Bench, subject: Subject, connections: int) -> dict:
+    """The rate of jobs that upstream has got, each once; upstream must have been reset before."""
+    counts = {}
+
+    def until_all_are_submitted(done: Outcome) -> int:
+        counts.update(bench.upstream.wait_for_creates(done.good))
+        subject.settle()
+        return counts["last_create_ns"]
+
+    done, values = bench.timed(subject, work.create(), connections, until_all_are_submitted)
+    if values["failure"] is None and counts["creates"] != done.good:
+        pieces = len({piece for piece, *_ in bench.upstream.tasks()})
+        values["failure"] = f"{done.good} accepted, {counts['creates']} submitted, {pieces} different ones"
+    return {**values, "accept_rate": done.rate()}

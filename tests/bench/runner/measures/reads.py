@@ -7,7 +7,6 @@ from pathlib import Path
 from .. import work
 from ..bench import Bench
 from ..subjects import Stored, Subject
-from ..usage import cpu_ns
 
 CONNECTIONS = [1, 32, 128]
 PREPARED_JOBS = 1000
@@ -42,12 +41,7 @@ def measure(bench: Bench, name: str, template: str) -> None:
 
 
 def one_round(bench: Bench, subject: Subject, template: str, connections: int) -> dict:
-    ids = subject.ids or bench.gateway.ids  # the floor doesn't look at them
-    cpu = cpu_ns(subject.pids())
-    done = bench.load.run(subject.url, template, connections, seconds=bench.options.seconds, ids=ids)
-    cpu = cpu_ns(subject.pids()) - cpu
-    return {"failure": done.failure(), "rate": done.rate(), "p50": done.latency_us["p50"],
-            "p99": done.latency_us["p99"], "cpu_us": cpu / max(done.good, 1) / 1000}
+    return bench.timed(subject, template, connections)[1]
 
 
 def prepare(bench: Bench, state: str, jobs: int = PREPARED_JOBS) -> None:

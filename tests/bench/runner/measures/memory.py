@@ -1,0 +1,48 @@
+"""Resident memory of the gateway with one thread: fresh, warm, under load, and afterwards."""
+import threading
+import time
+
+from .. import work
+from ..bench import Bench
+from ..usage import rss_kib
+
+SAMPLES_APART = 0.02
+
+
+def memory(bench: Bench) -> None:
+    gateway = bench.gateway
+    bench.upstream.reset()
+    bench.upstream.finish_after(0)
+    gateway.forget_jobs()
+    gateway.start_with(first="1h", webhooks="", threads=3)  # another number, so that it starts anew
+    gateway.start_with(first="1h", webhooks="", threads=1)
+    idle = rss_kib(gateway.pids())
+    used(bench, 32)
+    warm = rss_kib(gateway.pids())
+    peaks = [used(bench, 128) for _ in range(bench.options.rounds)]
+    after = rss_kib(gateway.pids())
+    gateway.start_with(threads=bench.options.threads)
+    bench.keep("rss", gateway.name, {"failure": None, "idle_mib": idle / 1024, "warm_mib": warm / 1024,
+                                     "loaded_mib": max(peaks) / 1024, "after_mib": after / 1024})
+
+
+def used(bench: Bench, connections: int) -> int:
+    """The highest that was seen while creates and gets kept it busy, in KiB."""
+    gateway, peak, busy = bench.gateway, 0, True
+
+    def watch() -> None:
+        nonlocal peak
+        while busy:
+            peak = max(peak, rss_kib(gateway.pids()))
+            time.sleep(SAMPLES_APART)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        bench.load.run(gateway.url, work.create(), connections, seconds=bench.options.seconds)
+        gateway.settle()
+        bench.load.run(gateway.url, work.list_of(20), connections, seconds=bench.options.seconds)
+    finally:
+        busy = False
+        watcher.join()
+    return peak
