@@ -9,6 +9,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::uint64_t first_fence = 1;
 constexpr store_time before_all{};          // a look that is known to find something goes first
 constexpr std::size_t moves_at_once = 256;  // jobs sent back to their queues by one claim
 
@@ -87,7 +88,7 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     const auto first = std::move(order.first);
     record& made = jobs_.add(std::move(order), at);
     if (starts) {
-        made.fence = 1;
+        made.fence = first_fence;
         made.value.state = first->state;
         if (first->state.step == submission::submitting)
             made.value.state.first_tried_at = at;
@@ -98,6 +99,20 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     }
     outcome.stored = copy_of(made, at);
     co_return outcome;
+}
+
+asio::awaitable<result<void>> job_store::recall(std::string id, deadline by) {
+    if (by.passed())
+        co_return errc::deadline_exceeded;
+    const std::scoped_lock held{lock_};
+    now();
+    record* found = jobs_.find(id);
+    if (found != nullptr && found->fence == first_fence && !is_terminal(found->value.state.status) &&
+        found->value.state.step == submission::submitting) {
+        jobs_.set_state(*found, job_state{});
+        schedule_.enqueue(found->number, found->value.owner.organization);
+    }
+    co_return boost::system::in_place_value;
 }
 
 asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,

@@ -122,6 +122,15 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
+asio::awaitable<result<void>> job_store::recall(std::string id, deadline by) {
+    script_arguments arguments;
+    arguments.add(id);
+    const auto answer = co_await ask(recall_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return boost::system::in_place_value;
+}
+
 asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
                                                                deadline by) {
     script_arguments arguments;

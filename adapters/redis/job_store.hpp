@@ -35,6 +35,7 @@ public:
     boost::asio::awaitable<gateway::result<gateway::create_outcome>> create(gateway::new_job order,
                                                                             gateway::work_limits limits,
                                                                             gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<void>> recall(std::string id, gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::create_outcome>> find_replay(
         gateway::job_owner owner, gateway::idempotency_claim key, gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::job>> find(gateway::job_owner owner, std::string id,

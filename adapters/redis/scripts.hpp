@@ -26,7 +26,7 @@ private:
 };
 
 extern const script cancel_script, change_gates_script, claim_script, condemn_script, create_script, find_script,
-    find_replay_script, list_script, read_gates_script, renew_script, save_script, summon_script;
+    find_replay_script, list_script, read_gates_script, recall_script, renew_script, save_script, summon_script;
 
 class script_arguments {
 public:

@@ -134,6 +134,10 @@ public:
     virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits,
                                                                   deadline by) = 0;
 
+    // For the creator of a job whose create() got no definite answer: should it be stored after all, and in its
+    // first visit, nothing was sent for it and it queues. Changes nothing once somebody else took it over.
+    virtual boost::asio::awaitable<result<void>> recall(std::string id, deadline by) = 0;
+
     // The job that holds this claim. not_found when none does.
     virtual boost::asio::awaitable<result<create_outcome>> find_replay(job_owner owner, idempotency_claim key,
                                                                        deadline by) = 0;

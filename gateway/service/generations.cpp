@@ -20,6 +20,25 @@ refusal queue_is_full(const work_limits& limits) {
     return answer;
 }
 
+// Recalls a job whose creation was not answered, by a failure or because this request was cut off.
+class unanswered_creation {
+public:
+    // An empty id: there is nothing to recall.
+    unanswered_creation(job_starter& starter, std::string job_id)
+        : starter_{starter}, job_id_{std::move(job_id)} {}
+    unanswered_creation(const unanswered_creation&) = delete;
+    unanswered_creation& operator=(const unanswered_creation&) = delete;
+    ~unanswered_creation() {
+        if (!job_id_.empty())
+            starter_.recall(std::move(job_id_));
+    }
+    void answered() { job_id_.clear(); }
+
+private:
+    job_starter& starter_;
+    std::string job_id_;
+};
+
 // What a fresh create takes over from its seed: upstream no longer extends, and recommends a fresh prompt
 // (reference/seed-producer-create-music).
 std::string character_of(const generation_request& seed) {
@@ -77,9 +96,11 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         if (starter_.accepts() && gates_.wide_open(now))
             fresh.first =
                 first_visit{submitting(job_state{}, order->with->credits), rules->limits.submit_lease};
+        unanswered_creation unanswered{starter_, fresh.first ? fresh.id : std::string{}};
         auto stored = co_await store_.create(std::move(fresh), rules->limits, by);
         if (!stored)
             co_return from_port(stored.error());
+        unanswered.answered();
         if (stored->what != create_outcome::kind::id_taken)
             co_return answer_to(std::move(*stored), now, *rules);
     }

@@ -20,6 +20,10 @@ public:
     // Returns at once; upstream is called later.
     virtual void start(job stored, lease held, deadline::clock::time_point leased_after) = 0;
 
+    // The store gave no definite answer when this job was created under a first visit, which will not take
+    // place: should it be stored, it is to queue. Returns at once.
+    virtual void recall(std::string job_id) = 0;
+
     // A job went into the queue, or a slot may have become free.
     virtual void wake() = 0;
 

@@ -12,7 +12,7 @@ void circuit::succeeded() {
     pauses_ = 0;
 }
 
-void circuit::failed(const std::string& job_id, clock::time_point now) {
+void circuit::failed(const std::string& job_id, clock::time_point now, bool alive) {
     const std::lock_guard lock{mutex_};
     if (is_ == state::open)
         return;  // one of those that were under way when it opened
@@ -24,7 +24,8 @@ void circuit::failed(const std::string& job_id, clock::time_point now) {
             return;
     }
     is_ = state::open;
-    next_probe_ = now + terms_.pause.wait(++pauses_);
+    const auto pause = terms_.pause.wait(++pauses_);
+    next_probe_ = now + (alive ? std::min(pause, terms_.longest_pause_of_the_living) : pause);
 }
 
 bool circuit::closed() const {

@@ -18,9 +18,11 @@ public:
     using clock = std::chrono::steady_clock;
 
     struct terms {
-        int failures = 5;      // in a row open it,
-        std::size_t jobs = 3;  // provided so many different jobs had them
+        int failures = 10;     // in a row open it,
+        std::size_t jobs = 5;  // provided so many different jobs had them
         backoff pause{std::chrono::milliseconds{1'000}, std::chrono::milliseconds{30'000}};  // between probes
+        // The same while somebody is there and only this kind of call fails.
+        std::chrono::milliseconds longest_pause_of_the_living{5'000};
         std::chrono::milliseconds probe_patience{30'000};  // a probe that never reports is given up
     };
 
@@ -30,8 +32,9 @@ public:
     // A call was answered, whatever the answer.
     void succeeded();
 
-    // A call for this job got no answer, or one that only a broken server gives.
-    void failed(const std::string& job_id, clock::time_point now);
+    // A call for this job got no answer, or one that only a broken server gives. `alive`: another kind of
+    // call was answered just before.
+    void failed(const std::string& job_id, clock::time_point now, bool alive = false);
 
     bool closed() const;
 

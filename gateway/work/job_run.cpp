@@ -91,13 +91,6 @@ bool shows_trouble(const create_answer::any& answer) {
            std::holds_alternative<create_answer::unknown_outcome>(answer);
 }
 
-void report(circuit& to, const std::string& job_id, bool trouble) {
-    if (trouble)
-        to.failed(job_id, circuit::clock::now());
-    else
-        to.succeeded();
-}
-
 // The task was accepted, but by now somebody else holds the job, or it has ended: tell them.
 asio::awaitable<void> pass_on(const workplace& at, std::string job_id, std::string task_id) {
     task_event news;
@@ -132,7 +125,11 @@ asio::awaitable<void> call_upstream(const workplace& at, held_job& held,
     const auto answer = co_await at.backend.create(std::move(ordered), with, by);
 
     at.counts.upstream_answer("create", name_of(answer));
-    report(at.creates, held.under().job_id, shows_trouble(answer));
+    // While the circuit is open a paid call follows only upon a free one that was answered.
+    if (shows_trouble(answer))
+        at.creates.failed(held.under().job_id, circuit::clock::now(), true);
+    else
+        at.creates.succeeded();
     const auto backend = at.gates.at(service::gate_view::clock::now());
     verdict outcome = after_create(held.now(), answer, backend, with, *at.policy, at.learned.typical(with));
     log_step(held.now(), outcome, "submitted", name_of(answer));
@@ -168,7 +165,10 @@ asio::awaitable<task_answer::any> ask_for_task(const workplace& at, job watched)
     auto answer = co_await at.backend.look(watched.state.task_id, watched.traceparent,
                                            deadline::after(at.policy->poll_timeout));
     const auto* trouble = std::get_if<task_answer::transient>(&answer);
-    report(at.looks, watched.id, trouble && trouble->unreachable);
+    if (trouble && trouble->unreachable)
+        at.looks.failed(watched.id, circuit::clock::now());
+    else
+        at.looks.succeeded();
     co_return answer;
 }
 

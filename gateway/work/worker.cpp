@@ -7,6 +7,7 @@
 #include "gateway/work/hearing.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -132,6 +133,26 @@ void worker::start(job stored, lease held, deadline::clock::time_point leased_af
 
 asio::awaitable<void> worker::run_created(job stored, lease held, deadline::clock::time_point leased_after) {
     return submit_created(place_, std::move(stored), std::move(held), leased_after);
+}
+
+void worker::recall(std::string job_id) {
+    submissions_.spawn(recall_surely(std::move(job_id)));
+}
+
+// Until the first lease is over: then others may have taken the job for one that was being submitted.
+asio::awaitable<void> worker::recall_surely(std::string job_id) {
+    const auto by = deadline::after(place_.policy->limits.submit_lease);
+    asio::steady_timer pause{co_await asio::this_coro::executor};
+    for (unsigned failures = 1; !by.passed(); ++failures) {
+        auto recalled = co_await place_.store.recall(job_id, by.tightened(claim_patience));
+        if (recalled) {
+            due_in(milliseconds{1});
+            co_return;
+        }
+        pause.expires_after(claim_retry.wait(failures));
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    log::warning("creation_not_recalled", {{"job_id", job_id}});
 }
 
 void worker::wake() {

@@ -31,6 +31,7 @@ public:
     void use(work_policy_ptr policy) { place_.policy = std::move(policy); }
 
     void start(job stored, lease held, deadline::clock::time_point leased_after) override;
+    void recall(std::string job_id) override;
     void wake() override;
     void cancelled(const job& ended) override;
     bool accepts() const override { return !draining_ && place_.creates.closed(); }
@@ -44,6 +45,7 @@ private:
     boost::asio::awaitable<void> run_created(job stored, lease held,
                                              deadline::clock::time_point leased_after);
     boost::asio::awaitable<void> hand_back();
+    boost::asio::awaitable<void> recall_surely(std::string job_id);
     void try_upstream_again();
     boost::asio::awaitable<void> probe();
     boost::asio::awaitable<void> rest(milliseconds most);

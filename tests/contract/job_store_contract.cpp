@@ -18,6 +18,9 @@ new_job JobStore::order(const std::string& id, const job_owner& owner) const {
 result<create_outcome> JobStore::create(new_job what) {
     return run(store().create(std::move(what), limits, soon()));
 }
+result<void> JobStore::recall(std::string id) {
+    return run(store().recall(std::move(id), soon()));
+}
 result<create_outcome> JobStore::find_replay(job_owner owner, idempotency_claim key) {
     return run(store().find_replay(std::move(owner), key, soon()));
 }

@@ -54,6 +54,7 @@ protected:
     gateway::new_job order(const std::string& id, const gateway::job_owner& owner) const;
     gateway::new_job order(const std::string& id) const { return order(id, ann); }
     gateway::result<gateway::create_outcome> create(gateway::new_job what);
+    gateway::result<void> recall(std::string id);
     gateway::result<gateway::create_outcome> find_replay(gateway::job_owner owner,
                                                          gateway::idempotency_claim key);
     gateway::result<gateway::job> find(std::string id);

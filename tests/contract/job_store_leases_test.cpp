@@ -216,4 +216,50 @@ TEST_P(JobStore, ClaimHandsOutNoMoreThanAsked) {
     EXPECT_EQ(claimed_ids(few).size(), 6U);
 }
 
+TEST_P(JobStore, FirstVisitIsStoredWithTheJob) {
+    auto fresh = order("mgen_1");
+    fresh.first = first_visit{gateway::submitting(job_state{}, 10), limits.submit_lease};
+    const auto made = create(fresh);
+    ASSERT_TRUE(made && made->first_lease);
+    const auto stored = find("mgen_1");
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->state.step, submission::submitting);
+    EXPECT_EQ(stored->state.submissions, 1);
+    EXPECT_EQ(stored->state.credits, 10);
+    EXPECT_EQ(stored->state.credits_are, credit_outcome::unknown);
+    EXPECT_EQ(stored->state.first_tried_at, stored->created_at);
+    EXPECT_EQ(made->stored.state, stored->state);
+    pass(limits.submit_lease - milliseconds{1'000});
+    EXPECT_TRUE(claimed_ids().empty());
+    pass(milliseconds{1'000});
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+}
+
+TEST_P(JobStore, RecalledCreationQueuesAsIfNothingHadBegun) {
+    auto fresh = order("mgen_1");
+    fresh.first = first_visit{gateway::submitting(job_state{}, 10), limits.submit_lease};
+    ASSERT_TRUE(create(fresh)->first_lease);
+    ASSERT_TRUE(recall("mgen_1"));
+    EXPECT_EQ(find("mgen_1")->state, job_state{});
+    EXPECT_EQ(claimed_ids(), ids{"mgen_1"});
+}
+
+TEST_P(JobStore, RecallLeavesAloneWhatSomebodyElseTookOver) {
+    ASSERT_TRUE(recall("mgen_none"));
+    auto fresh = order("mgen_1");
+    fresh.first = first_visit{gateway::submitting(job_state{}, 10), limits.submit_lease};
+    ASSERT_TRUE(create(fresh)->first_lease);
+    pass(limits.submit_lease);
+    ASSERT_EQ(claimed_ids(), ids{"mgen_1"});
+    const auto before = find("mgen_1")->state;
+    ASSERT_TRUE(recall("mgen_1"));
+    EXPECT_EQ(find("mgen_1")->state, before);
+    EXPECT_TRUE(claimed_ids().empty());
+
+    const auto held = created_with_lease("mgen_2");
+    ASSERT_TRUE(save(held, ended(), milliseconds{0}));
+    ASSERT_TRUE(recall("mgen_2"));
+    EXPECT_EQ(find("mgen_2")->state.status, ended().status);
+}
+
 }  // namespace contract

@@ -245,6 +245,17 @@ TEST_F(Generations, UnknownForeignAndOtherOrganizationsJobsLookAlike) {
     }
 }
 
+TEST_F(Generations, JobWhoseCreationWasNotAnsweredIsRecalled) {
+    store.gives_lease = true;
+    store.failure = make_error_code(errc::deadline_exceeded);
+    EXPECT_FALSE(create(draft()));
+    ASSERT_EQ(starter.recalled.size(), 1U);
+    EXPECT_EQ(starter.recalled, std::vector<std::string>{store.orders.at(0).id});
+    store.failure = {};
+    EXPECT_TRUE(create(draft()));
+    EXPECT_EQ(starter.recalled.size(), 1U);
+}
+
 TEST_F(Generations, CancelFreezesProgressAndTellsTheWorker) {
     auto& running = store.put("mgen_1", owner, job_status::running);
     running.state.progress = 10;

@@ -100,6 +100,7 @@ public:
         }
         co_return gateway::cancel_outcome{*found, lives};
     }
+    answer<void> recall(std::string, gateway::deadline) override { co_return gateway::result<void>{}; }
     answer<gateway::summons> summon(gateway::task_event, gateway::work_limits, gateway::deadline) override {
         co_return make_error_code(gateway::errc::not_found);
     }

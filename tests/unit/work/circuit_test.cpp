@@ -18,7 +18,7 @@ protected:
             under_test.failed("mgen_" + std::to_string(each % jobs), now);
     }
     void open() {
-        fail(5, 5);
+        fail(10, 5);
         ASSERT_FALSE(under_test.closed());
     }
 };
@@ -30,22 +30,22 @@ TEST_F(Circuit, IsClosedAtFirst) {
 }
 
 TEST_F(Circuit, FailuresInARowOfSeveralJobsOpenIt) {
-    fail(4, 4);
+    fail(9, 5);
     EXPECT_TRUE(under_test.closed());
     fail(1, 1);
     EXPECT_FALSE(under_test.closed());
     EXPECT_FALSE(under_test.admit(now));
 }
 
-TEST_F(Circuit, FailuresOfOneOrTwoJobsNeverOpenIt) {
-    fail(100, 2);
+TEST_F(Circuit, FailuresOfAFewJobsNeverOpenIt) {
+    fail(100, 4);
     EXPECT_TRUE(under_test.closed());
 }
 
 TEST_F(Circuit, AnAnswerInBetweenStartsTheCountAgain) {
-    fail(4, 4);
+    fail(9, 9);
     under_test.succeeded();
-    fail(4, 4);
+    fail(9, 9);
     EXPECT_TRUE(under_test.closed());
 }
 
@@ -74,6 +74,16 @@ TEST_F(Circuit, FailedProbesLengthenThePauseUpToItsBound) {
     }
     EXPECT_GE(longest, 15s);
     EXPECT_LE(longest, 30s);
+}
+
+TEST_F(Circuit, WhileSomebodyIsThereThePauseStaysShort) {
+    open();
+    for (int each = 0; each < 20; ++each) {
+        now += under_test.opens_in(now);
+        ASSERT_TRUE(under_test.admit(now));
+        under_test.failed("mgen_trial", now, true);
+        EXPECT_LE(under_test.opens_in(now), 5s);
+    }
 }
 
 TEST_F(Circuit, CallsThatWereUnderWayWhenItOpenedDoNotLengthenThePause) {
