@@ -163,8 +163,7 @@ std::optional<milliseconds> schedule::book_poll(store_time now, double per_secon
     if (per_second <= 0)
         return milliseconds{0};
     const std::int64_t moment = microseconds_of(now);
-    // Rounded up, so that the budget is never exceeded by a fraction.
-    const auto interval = static_cast<std::int64_t>(std::ceil(1e6 / per_second));
+    const auto interval = static_cast<std::int64_t>(std::ceil(poll_spacing * 1e6 / per_second));
     if (next_poll_ > moment + poll_booked_ahead + interval)
         next_poll_ = moment + interval;  // the budget was raised
     const std::int64_t start = std::max(moment, next_poll_);

@@ -24,7 +24,7 @@ struct client_settings {
     std::uint64_t largest_audio = 256ULL * 1024 * 1024;     // bytes
     std::chrono::milliseconds connect_timeout{5'000};       // per address, TLS included
     std::chrono::milliseconds audio_chunk_timeout{15'000};  // each 64 KiB of audio
-    std::size_t idle_connections = 16;
+    std::size_t idle_connections = 128;  // of this thread; more tasks begin at a time only in a flood
 
     // How long a connection may have idled and still be used. For the paid call below 5 s, the shortest
     // time-out of the usual servers (Node's), because a connection that dies under it leaves its outcome

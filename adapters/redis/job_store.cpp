@@ -38,9 +38,8 @@ std::string key_of(const job_owner& owner, const idempotency_claim& claim) {
                             std::to_string(owner.user.size()) + ":" + owner.user + ":" + to_hex(claim.key)));
 }
 
-// Rounded up, so that the budget is never exceeded by a fraction.
 std::int64_t microseconds_between_polls(double per_second) {
-    return per_second > 0 ? static_cast<std::int64_t>(std::ceil(1e6 / per_second)) : 0;
+    return per_second > 0 ? static_cast<std::int64_t>(std::ceil(poll_spacing * 1e6 / per_second)) : 0;
 }
 
 struct written_change {

@@ -41,11 +41,15 @@ void service_thread::run() {
 // done, since both write to the store to the end.
 asio::awaitable<void> service_thread::drain(milliseconds patience) {
     using namespace asio::experimental::awaitable_operators;
+    const auto by = deadline::after(patience);
     auto requests = connections_->drain(patience);
-    auto jobs = parts_->worker().drain(patience);
+    auto jobs = parts_->worker().drain();
     const bool all_answered = co_await (std::move(requests) && std::move(jobs));
     if (!all_answered)
         log::warning("connections_cut", {{"patience_ms", patience.count()}});
+    // The last requests may have started jobs; only now nobody can.
+    const auto left = std::chrono::floor<milliseconds>(by.at() - deadline::clock::now());
+    co_await parts_->worker().finish(std::max(milliseconds{0}, left));
     co_await work_.join(background_patience);
     work_.cancel();
     background_.cancel();

@@ -56,6 +56,10 @@ struct first_visit {
     milliseconds lease;  // of the creator
 };
 
+// How much further apart than the budget asks for polls are spaced, so that it holds in any second upstream may
+// count, though looks are sent some milliseconds earlier or later than planned.
+inline constexpr double poll_spacing = 1.05;
+
 struct new_job {
     std::string id;
     job_owner owner;

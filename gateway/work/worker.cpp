@@ -7,6 +7,7 @@
 #include "gateway/work/hearing.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -41,7 +42,8 @@ worker::worker(asio::io_context& context, job_store& store, music_backend& backe
              [this](milliseconds wait) { due_in(wait); }},
       submissions_{context, log_failure_as("job_run_failed")},
       looks_{context, log_failure_as("job_run_failed")},
-      alarm_{context} {}
+      alarm_{context},
+      has_stopped_{context, deadline::never().at()} {}
 
 asio::awaitable<void> worker::run() {
     unsigned failures = 0;
@@ -54,6 +56,13 @@ asio::awaitable<void> worker::run() {
                 co_await place_.store.claim(wanted, place_.policy->limits, deadline::after(claim_patience));
             if (claimed) {
                 failures = 0;
+                if (draining_) {  // they came too late to be begun here
+                    std::vector<held_lease> leases;
+                    for (claimed_job& each : claimed->jobs)
+                        leases.push_back({std::move(each.held), std::move(each.value.state)});
+                    co_await hand_back(std::move(leases));
+                    break;
+                }
                 const bool perhaps_more = claimed->jobs.size() == static_cast<std::size_t>(wanted.most);
                 take(std::move(*claimed));
                 if (perhaps_more)
@@ -68,6 +77,7 @@ asio::awaitable<void> worker::run() {
         co_await rest(idle_tick * 20);
     }
     stopped_ = true;
+    has_stopped_.cancel();
 }
 
 // What may be claimed now, by the gates as this process knows them.
@@ -211,27 +221,40 @@ asio::awaitable<void> worker::rest(milliseconds most) {
     }
 }
 
-asio::awaitable<void> worker::drain(milliseconds patience) {
+asio::awaitable<void> worker::drain() {
     draining_ = true;
     alarm_.cancel();
+    if (!stopped_) {  // a claim under way may still bring jobs
+        boost::system::error_code woken;
+        co_await has_stopped_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
     looks_.cancel();
-    co_await looks_.join(std::min(patience, milliseconds{1'000}));
-    co_await hand_back();
+    co_await looks_.join(milliseconds{1'000});
+    std::vector<held_lease> leases;
+    for (auto& [id, each] : watching_)
+        leases.push_back(std::move(each));
+    watching_.clear();
+    co_await hand_back(std::move(leases));
+}
+
+asio::awaitable<void> worker::finish(milliseconds patience) {
     co_await submissions_.join(patience);
     submissions_.cancel();
+    looks_.cancel();
     co_await submissions_.join(milliseconds{1'000});
+    co_await looks_.join(milliseconds{1'000});
 }
 
 // Due at once, for whoever claims next.
-asio::awaitable<void> worker::hand_back() {
+asio::awaitable<void> worker::hand_back(std::vector<held_lease> leases) {
     const auto by = deadline::after(hand_back_patience);
-    for (auto& [id, each] : watching_) {
-        auto saved = co_await place_.store.save(each.held, each.as_claimed, each.as_claimed, milliseconds{0},
-                                                place_.policy->limits, by);
+    for (held_lease& each : leases) {
+        const std::string id = each.held.job_id;
+        auto saved = co_await place_.store.save(std::move(each.held), each.as_claimed, each.as_claimed,
+                                                milliseconds{0}, place_.policy->limits, by);
         if (!saved)
             log::info("lease_not_handed_back", {{"job_id", id}, {"reason", saved.error().message()}});
     }
-    watching_.clear();
 }
 
 }  // namespace gateway::work

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace gateway::work {
 
@@ -23,10 +24,13 @@ public:
     // Claims and runs jobs until drain() is called.
     boost::asio::awaitable<void> run();
 
-    // Stops claiming and starting. Looks and fetches are broken off and their leases handed back at once;
-    // paid calls in the air are waited for until `patience` is over, since their answers must not be lost.
-    // Call once.
-    boost::asio::awaitable<void> drain(milliseconds patience);
+    // Stops claiming. Looks and fetches are broken off and their leases handed back at once. Call once;
+    // finish() follows, once no request can start a job any more.
+    boost::asio::awaitable<void> drain();
+
+    // Waits for paid calls in the air until `patience` is over, since their answers must not be lost. After
+    // it nothing of this worker runs.
+    boost::asio::awaitable<void> finish(milliseconds patience);
 
     void use(work_policy_ptr policy) { place_.policy = std::move(policy); }
 
@@ -38,23 +42,23 @@ public:
     boost::asio::awaitable<result<heard>> hear(task_event event, deadline by) override;
 
 private:
+    struct held_lease {
+        lease held;
+        job_state as_claimed;
+    };
+
     claim_terms terms() const;
     void take(claim_outcome claimed);
     void launch(claimed_job claimed);
     boost::asio::awaitable<void> run_one(claimed_job claimed);
     boost::asio::awaitable<void> run_created(job stored, lease held,
                                              deadline::clock::time_point leased_after);
-    boost::asio::awaitable<void> hand_back();
+    boost::asio::awaitable<void> hand_back(std::vector<held_lease> leases);
     boost::asio::awaitable<void> recall_surely(std::string job_id);
     void try_upstream_again();
     boost::asio::awaitable<void> probe();
     boost::asio::awaitable<void> rest(milliseconds most);
     void due_in(milliseconds wait);
-
-    struct held_lease {
-        lease held;
-        job_state as_claimed;
-    };
 
     learned_times learned_;
     workplace place_;
@@ -67,7 +71,8 @@ private:
     bool probing_ = false;    // one job is trying whether upstream lets us in again
     bool trial_ = false;      // upstream answers again: one job may try whether it takes orders, too
     bool draining_ = false;
-    bool stopped_ = false;
+    bool stopped_ = false;                   // run() has ended
+    boost::asio::steady_timer has_stopped_;  // never expires; cancelled then
 };
 
 }  // namespace gateway::work

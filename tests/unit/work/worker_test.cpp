@@ -49,12 +49,15 @@ protected:
     }
     void TearDown() override {
         bool drained = false;
-        asio::co_spawn(context, under_test->drain(milliseconds{1'000}),
-                       [&](std::exception_ptr) { drained = true; });
+        asio::co_spawn(context, drain_all(), [&](std::exception_ptr) { drained = true; });
         tests::run_until(context, [&] { return drained; });
         context.poll();
     }
 
+    asio::awaitable<void> drain_all() {
+        co_await under_test->drain();
+        co_await under_test->finish(milliseconds{1'000});
+    }
     static deadline soon() { return deadline::after(std::chrono::seconds{10}); }
     void order(const std::string& id) {
         new_job fresh;
