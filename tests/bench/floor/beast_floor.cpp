@@ -1,5 +1,5 @@
-// The floor for reads: a bare Beast server that answers every GET with the same bytes. What the gateway's get costs beyond
-// this is what the gateway does: authenticate, ask the store, write the job.
+// The floor for reads: a bare Beast server that answers every GET with the same bytes. What the gateway's get
+// costs beyond this is what the gateway does: authenticate, ask the store, write the job.
 //   beast-floor --threads N --body FILE
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -46,7 +46,8 @@ asio::awaitable<void> serve(tcp::socket socket, const std::string& body) {
 }
 
 // One acceptor hands sockets round-robin to threads with a context each, as the gateway does.
-asio::awaitable<void> accept(tcp::acceptor& acceptor, std::vector<std::unique_ptr<asio::io_context>>& contexts,
+asio::awaitable<void> accept(tcp::acceptor& acceptor,
+                             std::vector<std::unique_ptr<asio::io_context>>& contexts,
                              const std::string& body) {
     for (std::size_t next = 0;; ++next) {
         asio::io_context& context = *contexts[next % contexts.size()];
@@ -65,7 +66,8 @@ void run(std::size_t threads, const std::string& body) {
     }
     tcp::acceptor acceptor{*contexts[0], {asio::ip::make_address("127.0.0.1"), 0}};
     asio::co_spawn(*contexts[0], accept(acceptor, contexts, body), asio::detached);
-    std::cout << "beast-floor: listening on http://127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
+    std::cout << "beast-floor: listening on http://127.0.0.1:" << acceptor.local_endpoint().port()
+              << std::endl;
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < threads; ++i)
         others.emplace_back([&context = *contexts[i]] { context.run(); });
@@ -75,7 +77,8 @@ void run(std::size_t threads, const std::string& body) {
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 5 || std::string_view{arguments[1]} != "--threads" || std::string_view{arguments[3]} != "--body") {
+    if (count != 5 || std::string_view{arguments[1]} != "--threads" ||
+        std::string_view{arguments[3]} != "--body") {
         std::cerr << "beast-floor --threads N --body FILE\n";
         return 2;
     }

@@ -1,10 +1,10 @@
 #include "tests/bench/load/generator.hpp"
 
+#include <sys/socket.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
-#include <sys/socket.h>
 
 namespace bench::load {
 
@@ -123,8 +123,8 @@ void generator::take(line& on, std::string_view bytes) {
     if (plan_.keep_ids) {
         const std::size_t id = body.find(id_member);
         if (id != body.npos)
-            tally_.ids.emplace_back(body.substr(id + id_member.size(), body.find('"', id + id_member.size()) - id -
-                                                                           id_member.size()));
+            tally_.ids.emplace_back(body.substr(
+                id + id_member.size(), body.find('"', id + id_member.size()) - id - id_member.size()));
     }
     answered(on, wire::status_of(found->head));
 }
@@ -136,8 +136,8 @@ void generator::answered(line& on, int status) {
     ++tally_.statuses[status];
     const std::int64_t took = wire::now_ns() - on.sent_ns;
     if (is_good(status))
-        tally_.latencies_ns.push_back(
-            static_cast<std::uint32_t>(std::min<std::int64_t>(took, std::numeric_limits<std::uint32_t>::max())));
+        tally_.latencies_ns.push_back(static_cast<std::uint32_t>(
+            std::min<std::int64_t>(took, std::numeric_limits<std::uint32_t>::max())));
 }
 
 // The request on its way has failed, if there was one; the connection is made anew.

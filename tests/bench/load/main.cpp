@@ -1,5 +1,6 @@
 // The load generator of the bench. Prints one JSON object: what was answered, and how fast.
-//   bench-load --target HOST:PORT --template FILE [--connections N] [--requests N] [--seconds S] [--first-number N]
+//   bench-load --target HOST:PORT --template FILE [--connections N] [--requests N] [--seconds S]
+//   [--first-number N]
 //              [--ids FILE] [--save-ids FILE]
 #include "tests/bench/load/generator.hpp"
 
@@ -30,13 +31,14 @@ std::vector<std::string> lines_of(const std::string& path) {
 }
 
 std::map<std::string, std::string> options_in(int count, char** arguments) {
-    std::map<std::string, std::string> options{{"--target", ""},       {"--template", ""}, {"--connections", "1"},
-                                               {"--requests", "0"},    {"--seconds", "0"}, {"--first-number", "0"},
-                                               {"--ids", ""},          {"--save-ids", ""}};
+    std::map<std::string, std::string> options{
+        {"--target", ""},   {"--template", ""},      {"--connections", "1"}, {"--requests", "0"},
+        {"--seconds", "0"}, {"--first-number", "0"}, {"--ids", ""},          {"--save-ids", ""}};
     for (int i = 1; i < count; i += 2) {
         const auto option = options.find(arguments[i]);
         if (option == options.end() || i + 1 == count)
-            throw std::invalid_argument(std::string{"unknown option, or one without a value: "} + arguments[i]);
+            throw std::invalid_argument(std::string{"unknown option, or one without a value: "} +
+                                        arguments[i]);
         option->second = arguments[i + 1];
     }
     return options;
@@ -64,7 +66,8 @@ void print_counts(const Map& counts) {
 void print(tally& result) {
     std::sort(result.latencies_ns.begin(), result.latencies_ns.end());
     std::cout << "{\"started_ns\":" << result.started_ns << ",\"ended_ns\":" << result.ended_ns
-              << ",\"good\":" << result.latencies_ns.size() << ",\"bytes\":" << result.bytes << ",\"statuses\":";
+              << ",\"good\":" << result.latencies_ns.size() << ",\"bytes\":" << result.bytes
+              << ",\"statuses\":";
     print_counts(result.statuses);
     std::cout << ",\"errors\":";
     print_counts(result.errors);

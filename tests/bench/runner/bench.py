@@ -1,11 +1,10 @@
 """A run: the subjects, the upstream, the load generator, and the results as they come in."""
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from .load import Load, Outcome
-from .programs import Workplace
+from .programs import BenchError, Workplace
 from .subjects import BeastFloor, Fastapi, Fastify, Gateway, Nginx, Subject
 from .upstream import Upstream
 from .usage import cpu_ns
@@ -32,12 +31,10 @@ class Bench:
         self.nginx = Nginx(place, self.upstream.url, options.threads)
         self.beast = BeastFloor(place, options.programs / "beast-floor", options.threads)
         self.peers: list[Subject] = []
-        if "fastify" in options.peers:
-            self.peers.append(Fastify(place, self.upstream.url))
-        if "fastapi" in options.peers:
-            self.peers.append(Fastapi(place, self.upstream.url))
+        for kind in (Fastify, Fastapi):
+            if kind.name in options.peers:
+                self.peers.append(kind(place, self.upstream.url))
         self.results: list[dict] = []
-        self.load_at_start = Path("/proc/loadavg").read_text().rsplit(" ", 2)[0]
 
     @property
     def storing(self) -> list[Subject]:
@@ -58,14 +55,16 @@ class Bench:
         for number in range(self.options.rounds):
             for count in connections:
                 for subject in subjects:
-                    started = time.monotonic()
-                    try:
-                        values = run(subject, count)
-                    except (OSError, RuntimeError) as failure:
-                        values = {"failure": str(failure)}
-                    values.setdefault("failure", None)
-                    values["took"] = round(time.monotonic() - started, 2)
-                    self.keep(measure, subject.name, values, connections=count, round=number)
+                    self.keep(measure, subject.name, self._one(subject, count, run), connections=count, round=number)
+
+    @staticmethod
+    def _one(subject: Subject, connections: int, run) -> dict:
+        if subject.trouble:
+            return {"failure": subject.trouble}
+        try:
+            return run(subject, connections)
+        except (OSError, RuntimeError, BenchError) as failure:
+            return {"failure": str(failure)}
 
     def timed(self, subject: Subject, template: str, connections: int, until_done=None) -> tuple[Outcome, dict]:
         """One round of load and its numbers. `until_done` says when the work was really over, in nanoseconds."""

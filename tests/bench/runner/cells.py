@@ -9,7 +9,7 @@ class Cells:
     def __init__(self, results: list[dict]):
         self.rounds = defaultdict(list)
         for each in results:
-            if "rate" in each:
+            if "connections" in each:
                 self.rounds[key_of(each)].append(each)
 
     def failure(self, key: tuple) -> str | None:

@@ -6,16 +6,16 @@ import re
 import subprocess
 from pathlib import Path
 
-from .bench import Bench
+from .bench import Options
 
 
-def facts(bench: Bench) -> dict[str, str]:
-    options = bench.options
+def facts(options: Options) -> dict[str, str]:
+    """As it is now: called before the run."""
     return {
         "machine": f"{os.cpu_count()} x {_cpu_model()}, {_memory_gib()} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
         "distribution": _os_name(),
-        "load average at start": bench.load_at_start,
+        "load average at start": Path("/proc/loadavg").read_text().rsplit(" ", 2)[0],
         "gateway": _first_line([options.programs / "music-gateway", "--version"]) + f", {_commit()}, -O2 -DNDEBUG",
         "threads": f"{options.threads} (gateway, bare Beast, nginx workers); fastify and fastapi: one process each",
         "rounds": f"{options.rounds} of {options.seconds:g} s each, interleaved",
@@ -27,12 +27,16 @@ def facts(bench: Bench) -> dict[str, str]:
     }
 
 
-def _first_line(command: list) -> str:
+def _output(command: list) -> str:
     try:
         done = subprocess.run([str(each) for each in command], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return "not there"
-    return (done.stdout or done.stderr).splitlines()[0].strip()
+    return (done.stdout or done.stderr).strip()
+
+
+def _first_line(command: list) -> str:
+    return _output(command).split("\n")[0]
 
 
 def _cpu_model() -> str:
@@ -51,8 +55,7 @@ def _os_name() -> str:
 def _commit() -> str:
     top = Path(__file__).resolve().parents[3]
     commit = _first_line(["git", "-C", top, "rev-parse", "--short", "HEAD"])
-    changed = subprocess.run(["git", "-C", str(top), "status", "--porcelain", "gateway", "adapters", "config"],
-                             capture_output=True, text=True, check=False).stdout
+    changed = _output(["git", "-C", top, "status", "--porcelain", "gateway", "adapters", "config"])
     return f"commit {commit}" + (" with changes" if changed else "")
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from .bench import Bench, Options
+from .machine import facts
 from .measures import MEASURES
 from .programs import BenchError, Workplace
 from .report import write_report
@@ -40,6 +41,7 @@ def main(arguments: list[str]) -> int:
                       seconds=1.0 if wanted.quick else 3.0, threads=wanted.threads, programs=wanted.programs,
                       peers=tuple(wanted.peers.split(",")))
     stop_on_signals()
+    machine = facts(options)
     place = Workplace()
     try:
         bench = Bench(place, options)
@@ -47,9 +49,9 @@ def main(arguments: list[str]) -> int:
             bench.say(f"{name}:")
             try:
                 MEASURES[name](bench)
-            except (OSError, RuntimeError) as failure:
+            except (OSError, RuntimeError, BenchError) as failure:
                 bench.keep(name, bench.gateway.name, {"failure": str(failure)})
-        troubles = write_report(bench, wanted.out)
+        troubles = write_report(bench, machine, wanted.out)
         for trouble in troubles:
             bench.say(f"FAILED {trouble}")
         bench.say(f"written to {wanted.out}")

@@ -16,13 +16,13 @@ UPSTREAM_KEY = "sk_bench"
 
 class Subject:
     name = ""
-    command_name = ""  # what its line "NAME: listening on URL" starts with, when it is not the name
 
     def __init__(self, place: Workplace):
         self.place = place
         self.program: Program | None = None
         self.url = ""
         self.ids: Path | None = None  # of jobs that a measure has prepared
+        self.trouble: str | None = None  # why it can't be measured
 
     def begin(self, command: list, environment: dict | None = None) -> None:
         self.program = self.place.start(self.name, command, environment)
@@ -80,15 +80,16 @@ class Gateway(Stored):
     def __init__(self, place: Workplace, program: Path, upstream_url: str, threads: int):
         super().__init__(place)
         self.binary, self.upstream_url = program, upstream_url
-        self.settings = {"threads": threads, "first": "1h", "webhooks": "", "polls": 10_000, "typical": 40,
+        self.defaults = {"threads": threads, "first": "1h", "webhooks": False, "polls_per_second": 10_000, "typical": 40,
                          "under": ()}
+        self.settings: dict = {}
         place.write("keys.yaml", f"- sha256: {work.API_KEY_HASH}\n  user: {work.USER}\n"
                                  f"  organizations: [{work.ORGANIZATION}]\n  capabilities: [use_music_generation]\n")
         self.start_with()
 
     def start_with(self, **changed) -> None:
-        """(Re)starts it when the settings differ from those it runs with."""
-        wanted = {**self.settings, **changed}
+        """(Re)starts it when it runs with other settings than the defaults and these."""
+        wanted = {**self.defaults, **changed}
         if self.program and wanted == self.settings and self.program.running():
             return
         if self.program:
@@ -123,7 +124,7 @@ producer:
   base_url: {self.upstream_url}
   api_key: {UPSTREAM_KEY}
   max_in_flight: 1000000
-  max_polls_per_second: {now['polls']}
+  max_polls_per_second: {now['polls_per_second']}
   poll: {{ first: {now['first']}, every: 5s, up_to: 10s, deadline: 24h }}
   {hooks if now['webhooks'] else ''}
 engines:
@@ -143,8 +144,11 @@ class Peer(Stored):
         entry = {"sha256": work.API_KEY_HASH, "user": work.USER, "organizations": [work.ORGANIZATION]}
         settings = {"keys": [entry], "redis_socket": str(self.socket), "upstream": upstream_url,
                     "upstream_key": UPSTREAM_KEY}
-        self.begin(self.command(place.write(f"{self.name}.json", json.dumps(settings))),
-                   {**os.environ, "NODE_ENV": "production"})
+        try:
+            self.begin(self.command(place.write(f"{self.name}.json", json.dumps(settings))),
+                       {**os.environ, "NODE_ENV": "production"})
+        except BenchError as failure:
+            self.trouble = str(failure).replace("\n", " ")[:300]
 
     def command(self, settings: Path) -> list:
         raise NotImplementedError

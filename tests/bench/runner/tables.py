@@ -11,6 +11,7 @@ FACT_TITLES = {
     "rss": "Resident memory, one thread",
     "live_idle": "Live jobs of which none is due",
     "live_followed": "Live jobs followed from create to done, over a background of other live ones",
+    "live_looked": "Live jobs that are all due, looked at within a budget of polls per second",
     "instructions": "Instructions per request (callgrind, one thread)",
     "stall": "Guard against the 40 ms stall (one connection)",
 }
@@ -65,7 +66,7 @@ def spread(rounds: list[dict], name: str, form: str) -> str:
 
 def fact_tables(results: list[dict]) -> list[str]:
     lines = []
-    facts = [each for each in results if "rate" not in each]
+    facts = [each for each in results if "connections" not in each]
     for measure in dict.fromkeys(each["measure"] for each in facts):
         rows = [each for each in facts if each["measure"] == measure]
         names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in HIDDEN]

@@ -14,7 +14,8 @@ std::string clip(std::string_view task_id, std::string_view url) {
 
 }  // namespace
 
-void append_answer(std::string& out, std::string_view status, std::string_view content_type, std::string_view body) {
+void append_answer(std::string& out, std::string_view status, std::string_view content_type,
+                   std::string_view body) {
     out.append("HTTP/1.1 ").append(status).append("\r\nContent-Type: ").append(content_type);
     out.append("\r\nContent-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
 }

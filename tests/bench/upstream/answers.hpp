@@ -6,7 +6,8 @@
 
 namespace bench::upstream {
 
-void append_answer(std::string& out, std::string_view status, std::string_view content_type, std::string_view body);
+void append_answer(std::string& out, std::string_view status, std::string_view content_type,
+                   std::string_view body);
 void append_json(std::string& out, std::string_view body);
 void append_accepted(std::string& out, std::string_view task_id);
 

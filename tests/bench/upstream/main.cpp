@@ -1,5 +1,5 @@
-// The stand-in for the producer in the bench: one thread that answers at once. The simulator in tests/simulator is the
-// faithful one; this one is fast, so that it is the gateway that is measured.
+// The stand-in for the producer in the bench: one thread that answers at once. The simulator in
+// tests/simulator is the faithful one; this one is fast, so that it is the gateway that is measured.
 //   bench-upstream [--listen 127.0.0.1:0] --audio FILE
 #include "tests/bench/upstream/routes.hpp"
 #include "tests/bench/upstream/server.hpp"
@@ -28,16 +28,18 @@ void run(int count, char** arguments) {
     for (int i = 1; i < count; i += 2) {
         const auto option = options.find(arguments[i]);
         if (option == options.end() || i + 1 == count)
-            throw std::invalid_argument(std::string{"unknown option, or one without a value: "} + arguments[i]);
+            throw std::invalid_argument(std::string{"unknown option, or one without a value: "} +
+                                        arguments[i]);
         option->second = arguments[i + 1];
     }
     const std::string& audio = options["--audio"];
 
     bench::upstream::webhook_sender webhooks;
     bench::upstream::routes routes{webhooks, audio.empty() ? std::string{} : text_of(audio)};
-    bench::upstream::server server{
-        bench::wire::parse_endpoint(options["--listen"]),
-        [&](std::string_view head, std::string_view body, std::string& out) { routes.answer(head, body, out); }};
+    bench::upstream::server server{bench::wire::parse_endpoint(options["--listen"]),
+                                   [&](std::string_view head, std::string_view body, std::string& out) {
+                                       routes.answer(head, body, out);
+                                   }};
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port());
     routes.serves_at(url);
     std::cout << "bench-upstream: listening on " << url << std::endl;

@@ -70,7 +70,8 @@ void routes::create(std::string_view body, std::string& out) {
         return;
     if (const auto url = text_member(body, "\"webhook_url\":\""); !url.empty()) {
         const auto secret = text_member(body, "\"webhook_secret\":\"");
-        webhooks_.send({made.done_ns, std::string{url}, std::string{secret}, completed_event(id_of(number), url_)});
+        webhooks_.send(
+            {made.done_ns, std::string{url}, std::string{secret}, completed_event(id_of(number), url_)});
     }
 }
 
@@ -78,7 +79,8 @@ void routes::poll(std::string_view id, std::string& out) {
     const std::int64_t now = wire::now_ns();
     const task* found = tasks_.look(id, now);
     if (!found)
-        append_answer(out, "404 Not Found", "application/json", R"({"type":"not_found","error":"task not found"})");
+        append_answer(out, "404 Not Found", "application/json",
+                      R"({"type":"not_found","error":"task not found"})");
     else if (found->done_ns != 0 && found->done_ns <= now)
         append_json(out, finished_task(id, url_));
     else
@@ -92,8 +94,9 @@ void routes::control(std::string_view path, std::string& out) {
         append_answer(out, "200 OK", "text/plain", tasks_.lines());
     } else if (path.starts_with(finish_setting)) {
         const std::size_t spread = path.find(spread_setting);
-        tasks_.finish_after(number_at(path.substr(finish_setting.size()), 0),
-                            spread == path.npos ? 0 : number_at(path.substr(spread + spread_setting.size()), 0));
+        tasks_.finish_after(
+            number_at(path.substr(finish_setting.size()), 0),
+            spread == path.npos ? 0 : number_at(path.substr(spread + spread_setting.size()), 0));
         append_json(out, "{}");
     } else if (path == "reset") {
         tasks_.reset();

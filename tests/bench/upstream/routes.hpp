@@ -1,6 +1,6 @@
 #pragma once
-// What the stand-in answers: the producer's create and poll (reference/producer-api 2.3, 3.1), the audio, and the bench's own
-// control below /_bench.
+// What the stand-in answers: the producer's create and poll (reference/producer-api 2.3, 3.1), the audio, and
+// the bench's own control below /_bench.
 //   GET  /_bench/counts                     creates, polls, and when the last create came
 //   GET  /_bench/tasks                      a line for each: piece, created, done, seen done (ns), polls
 //   POST /_bench/settings?finish_after_ms=N&spread_percent=P

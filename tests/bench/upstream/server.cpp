@@ -2,9 +2,9 @@
 
 #include "tests/bench/wire/message.hpp"
 
+#include <sys/socket.h>
 #include <algorithm>
 #include <cerrno>
-#include <sys/socket.h>
 
 namespace bench::upstream {
 
@@ -91,11 +91,13 @@ bool server::flush(connection& peer) {
         return false;
     const bool was_all = sent == static_cast<ssize_t>(peer.out.size());
     peer.out.erase(0, static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
-    // Level-triggered: as long as something is left, writing is what we wait for, and afterwards reading again.
+    // Level-triggered: as long as something is left, writing is what we wait for, and afterwards reading
+    // again.
     if (was_all == peer.waits_to_write) {
         peer.waits_to_write = !was_all;
         const int number = peer.socket.number();
-        poller_.change(number, (was_all ? EPOLLIN : EPOLLOUT) | EPOLLRDHUP, static_cast<std::uint64_t>(number));
+        poller_.change(number, (was_all ? EPOLLIN : EPOLLOUT) | EPOLLRDHUP,
+                       static_cast<std::uint64_t>(number));
     }
     return true;
 }

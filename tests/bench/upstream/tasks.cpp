@@ -41,7 +41,8 @@ std::uint64_t task_book::create(std::int64_t piece, std::int64_t now_ns) {
     return tasks_.size() - 1;
 }
 
-// The spread goes by the task's number, so that every run has the same: multiples of a large odd number fill 0..1000 evenly.
+// The spread goes by the task's number, so that every run has the same: multiples of a large odd number fill
+// 0..1000 evenly.
 std::int64_t task_book::duration_ns() const {
     constexpr std::uint64_t step = 611'953, parts = 1'000;
     const auto place = static_cast<std::int64_t>(tasks_.size() * step % parts);  // 0..999
@@ -83,7 +84,8 @@ std::string task_book::counts_json() const {
     return "{\"creates\":" + number(tasks_.size()) + ",\"polls\":" + number(polls_) +
            ",\"unknown_polls\":" + number(unknown_polls_) + ",\"seen_finished\":" + number(finished) +
            ",\"polls_of_finished\":" + number(polls_of_finished) + ",\"most_polls\":" + number(most_polls) +
-           ",\"first_create_ns\":" + number(first_create_ns_) + ",\"last_create_ns\":" + number(last_create_ns_) + "}";
+           ",\"first_create_ns\":" + number(first_create_ns_) +
+           ",\"last_create_ns\":" + number(last_create_ns_) + "}";
 }
 
 std::string task_book::lines() const {

@@ -1,6 +1,6 @@
 #pragma once
-// What the stand-in remembers: one record per create, so that a run can prove that every job was submitted, how often each
-// was looked at, and when it was done. Used by one thread; the webhooks' thread gets copies.
+// What the stand-in remembers: one record per create, so that a run can prove that every job was submitted,
+// how often each was looked at, and when it was done. Used by one thread; the webhooks' thread gets copies.
 
 #include <cstdint>
 #include <optional>

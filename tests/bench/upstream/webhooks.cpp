@@ -3,11 +3,11 @@
 #include "tests/bench/wire/message.hpp"
 #include "tests/bench/wire/socket.hpp"
 
-#include <chrono>
 #include <openssl/hmac.h>
+#include <sys/socket.h>
+#include <chrono>
 #include <optional>
 #include <string_view>
-#include <sys/socket.h>
 
 namespace bench::upstream {
 
@@ -16,8 +16,8 @@ namespace {
 std::string hex_hmac(std::string_view key, std::string_view text) {
     unsigned char mac[EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
-         text.size(), mac, &length);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), mac, &length);
     constexpr std::string_view digits = "0123456789abcdef";
     std::string hex;
     for (unsigned i = 0; i < length; ++i)
@@ -25,9 +25,11 @@ std::string hex_hmac(std::string_view key, std::string_view text) {
     return hex;
 }
 
-std::string message_of(const delivery& wanted, std::string_view host, std::string_view path, std::uint64_t number) {
+std::string message_of(const delivery& wanted, std::string_view host, std::string_view path,
+                       std::uint64_t number) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const std::string timestamp = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+    const std::string timestamp =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     const std::string id = "evt_bench_" + std::to_string(number);
     return "POST " + std::string{path} + " HTTP/1.1\r\nHost: " + std::string{host} +
            "\r\nContent-Type: application/json\r\nX-Webhook-Id: " + id + "\r\nIdempotency-Key: " + id +
@@ -136,7 +138,8 @@ void webhook_sender::run() {
 }
 
 std::string webhook_sender::counts_json() const {
-    return "\"webhooks_delivered\":" + std::to_string(delivered_) + ",\"webhooks_failed\":" + std::to_string(failed_);
+    return "\"webhooks_delivered\":" + std::to_string(delivered_) +
+           ",\"webhooks_failed\":" + std::to_string(failed_);
 }
 
 }  // namespace bench::upstream

@@ -1,6 +1,6 @@
 #pragma once
-// Announces finished tasks as the producer does (reference/producer-api 8), each when it is done, from a thread of its own
-// over one kept connection, so that creates and polls never wait for it.
+// Announces finished tasks as the producer does (reference/producer-api 8), each when it is done, from a
+// thread of its own over one kept connection, so that creates and polls never wait for it.
 
 #include <atomic>
 #include <condition_variable>

@@ -15,8 +15,8 @@ char lower(char c) {
 }
 
 bool same_name(std::string_view written, std::string_view name) {
-    return written.size() == name.size() &&
-           std::equal(written.begin(), written.end(), name.begin(), [](char a, char b) { return lower(a) == b; });
+    return written.size() == name.size() && std::equal(written.begin(), written.end(), name.begin(),
+                                                       [](char a, char b) { return lower(a) == b; });
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,6 +1,6 @@
 #pragma once
-// Finds whole HTTP/1.1 messages in bytes that arrived. The bench's programs speak it by hand: what they cost is taken
-// from the same two cores as the gateway, so they do no more than the measurement needs. Pure.
+// Finds whole HTTP/1.1 messages in bytes that arrived. The bench's programs speak it by hand: what they cost
+// is taken from the same two cores as the gateway, so they do no more than the measurement needs. Pure.
 
 #include <cstddef>
 #include <optional>
@@ -18,10 +18,12 @@ struct message {
     std::size_t size() const noexcept { return head.size() + body; }
 };
 
-// The head at the start of the bytes; nothing when it has not arrived in whole. The body may still be on its way.
+// The head at the start of the bytes; nothing when it has not arrived in whole. The body may still be on its
+// way.
 std::optional<message> find_message(std::string_view bytes);
 
-// The value of a header, without blanks around it; empty when there is none. The name is given in small letters.
+// The value of a header, without blanks around it; empty when there is none. The name is given in small
+// letters.
 std::string_view header(std::string_view head, std::string_view name);
 
 // Of a response; 0 for what is none.

@@ -1,16 +1,16 @@
 #include "tests/bench/wire/socket.hpp"
 
 #include <arpa/inet.h>
-#include <cerrno>
-#include <charconv>
-#include <ctime>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdexcept>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+#include <stdexcept>
+#include <system_error>
 
 namespace bench::wire {
 
@@ -54,7 +54,8 @@ endpoint parse_endpoint(std::string_view text) {
     if (colon == text.npos)
         throw std::invalid_argument("not HOST:PORT: " + std::string{text});
     found.host = text.substr(0, colon);
-    const auto [end, failure] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), found.port);
+    const auto [end, failure] =
+        std::from_chars(text.data() + colon + 1, text.data() + text.size(), found.port);
     if (failure != std::errc{} || end != text.data() + text.size())
         throw std::invalid_argument("not HOST:PORT: " + std::string{text});
     return found;

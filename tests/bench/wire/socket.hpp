@@ -1,12 +1,12 @@
 #pragma once
 // Sockets of the bench's programs: loopback, TCP_NODELAY, non-blocking, and the epoll that watches them.
 
+#include <sys/epoll.h>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <sys/epoll.h>
 #include <utility>
 
 namespace bench::wire {

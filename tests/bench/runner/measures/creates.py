@@ -9,7 +9,7 @@ CONNECTIONS = [1, 32, 128]
 
 def create(bench: Bench) -> None:
     bench.upstream.finish_after(0)
-    bench.gateway.start_with(first="1h", webhooks="")
+    bench.gateway.start_with()
     subjects = [bench.gateway, bench.nginx, *bench.peers]
     warm_up(bench, subjects)
     bench.in_turn("create", subjects, CONNECTIONS, lambda subject, count: one_round(bench, subject, count))
@@ -17,7 +17,8 @@ def create(bench: Bench) -> None:
 
 def warm_up(bench: Bench, subjects: list[Subject]) -> None:
     for subject in subjects:
-        one_round(bench, subject, 32)
+        if not subject.trouble:
+            one_round(bench, subject, 32)
 
 
 def one_round(bench: Bench, subject: Subject, connections: int) -> dict:

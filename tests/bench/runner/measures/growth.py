@@ -13,9 +13,9 @@ def threads(bench: Bench) -> None:
     bench.upstream.finish_after(0)
     for round_number in range(bench.options.rounds):
         for count in (1, 2):
-            bench.gateway.start_with(first="1h", webhooks="", threads=count)
+            bench.gateway.start_with(threads=count)
             once(bench, "threads", threads=count, round=round_number)
-    bench.gateway.start_with(threads=bench.options.threads)
+    bench.gateway.start_with()
 
 
 def once(bench: Bench, measure: str, **where) -> None:
@@ -36,7 +36,7 @@ def stored(bench: Bench) -> None:
     reads.prepare(bench, "succeeded", 1)
     original = gateway.ids.read_text().split()[0]
     bench.upstream.finish_after(0)
-    gateway.start_with(first="1h")
+    gateway.start_with()
     have = 1
     for size in sizes:
         clones = clone_job(gateway.redis, original, have, size)

@@ -25,7 +25,7 @@ def instructions(bench: Bench) -> None:
         failure = f"over the limit of {limits[what]:,}" if each > limits[what] else None
         bench.keep("instructions", bench.gateway.name, {"failure": failure, "request": what, "instructions": each,
                                                         "limit": limits[what]}, guard=True)
-    bench.gateway.start_with(threads=bench.options.threads, under=())
+    bench.gateway.start_with()
 
 
 def of_one(bench: Bench, template: str, requests: int) -> int:
@@ -33,7 +33,7 @@ def of_one(bench: Bench, template: str, requests: int) -> int:
     for old in bench.place.folder.glob("callgrind.out*"):
         old.unlink()
     bench.upstream.reset()
-    bench.gateway.start_with(threads=1, first="1h", under=(
+    bench.gateway.start_with(threads=1, under=(
         "valgrind", "--tool=callgrind", f"--callgrind-out-file={profile}", f"--log-file={profile}.log"))
     stretch(bench, template, 100)
     once, twice = stretch(bench, template, requests), stretch(bench, template, 2 * requests)

@@ -14,14 +14,14 @@ def memory(bench: Bench) -> None:
     bench.upstream.reset()
     bench.upstream.finish_after(0)
     gateway.forget_jobs()
-    gateway.start_with(first="1h", webhooks="", threads=3)  # another number, so that it starts anew
-    gateway.start_with(first="1h", webhooks="", threads=1)
+    gateway.program.stop()
+    gateway.start_with(threads=1)
     idle = rss_kib(gateway.pids())
     used(bench, 32)
     warm = rss_kib(gateway.pids())
     peaks = [used(bench, 128) for _ in range(bench.options.rounds)]
     after = rss_kib(gateway.pids())
-    gateway.start_with(threads=bench.options.threads)
+    gateway.start_with()
     bench.keep("rss", gateway.name, {"failure": None, "idle_mib": idle / 1024, "warm_mib": warm / 1024,
                                      "loaded_mib": max(peaks) / 1024, "after_mib": after / 1024})
 

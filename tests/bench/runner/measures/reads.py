@@ -29,8 +29,8 @@ def replay(bench: Bench) -> None:
     key = "bench-replayed"
     prepare(bench, "running")
     for subject in bench.storing:
-        bench.load.run(subject.url, work.create(key), 1, requests=1)
-        subject.settle()
+        if not subject.trouble:
+            bench.load.run(subject.url, work.create(key), 1, requests=1)
     bench.in_turn("replay", bench.storing, CONNECTIONS,
                   lambda subject, count: one_round(bench, subject, work.create(key), count))
 
@@ -49,17 +49,26 @@ def prepare(bench: Bench, state: str, jobs: int = PREPARED_JOBS) -> None:
     succeeded = state == "succeeded"
     bench.upstream.reset()
     bench.upstream.finish_after(1 if succeeded else 0)
-    bench.gateway.start_with(first="200ms" if succeeded else "1h", webhooks="")
+    bench.gateway.start_with(first="200ms" if succeeded else "1h")
     for subject in bench.storing:
-        subject.forget_jobs()
-        subject.ids = bench.place.path(f"{subject.name}.ids")
-        done = bench.load.run(subject.url, work.create(), 8, requests=jobs, save_ids=subject.ids)
-        if done.failure():
-            raise RuntimeError(f"{subject.name} could not be given jobs: {done.failure()}")
-        subject.settle()
+        give_jobs(bench, subject, jobs)
     if succeeded:
         wait_until_succeeded(bench, bench.gateway.ids)
         finish_at_peers(bench)
+
+
+def give_jobs(bench: Bench, subject: Stored, jobs: int) -> None:
+    """A peer that can't be given any is out; without the gateway's there is nothing to measure."""
+    if subject.trouble:
+        return
+    subject.forget_jobs()
+    subject.ids = bench.place.path(f"{subject.name}.ids")
+    done = bench.load.run(subject.url, work.create(), 8, requests=jobs, save_ids=subject.ids)
+    subject.settle()
+    if failure := done.failure():
+        if subject is bench.gateway:
+            raise RuntimeError(f"the gateway could not be given jobs: {failure}")
+        subject.trouble = f"could not be given jobs: {failure}"
 
 
 def body_of(url: str, path: str) -> bytes:
@@ -91,5 +100,5 @@ def finish_at_peers(bench: Bench) -> None:
     fields = ("status", "succeeded", "progress", "100", "track_id", shown["result_track_id"], "playback_url",
               shown["playback_url"], "track", json.dumps(shown["track"]))
     for peer in bench.peers:
-        if isinstance(peer, Stored):
+        if not peer.trouble:
             peer.redis.pipeline([("HSET", f"job:{job}", *fields) for job in peer.ids.read_text().split()])

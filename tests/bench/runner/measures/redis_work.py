@@ -13,6 +13,8 @@ def redis_work(bench: Bench) -> None:
     key = "bench-replayed-once-more"
     prepare(bench, "running", REQUESTS)
     for subject in bench.storing:
+        if subject.trouble:
+            continue
         bench.load.run(subject.url, work.create(key), 1, requests=1)
         subject.settle()
         count(bench, subject, "get", work.get())
@@ -51,7 +53,7 @@ def memory(bench: Bench) -> None:
     gateway = bench.gateway
     bench.upstream.reset()
     bench.upstream.finish_after(1)
-    gateway.start_with(first="200ms", webhooks="")
+    gateway.start_with(first="200ms")
     gateway.forget_jobs()
     ids = bench.place.path("finished.ids")
     bench.load.run(gateway.url, work.create(), 8, requests=100)  # what is there once, whatever the number of jobs
