@@ -19,7 +19,8 @@ PANELS = (
 
 def draw(place: Workplace, results: list[dict], out: Path) -> None:
     cells = Cells(results)
-    panels = [panel for panel in PANELS if any((measure, panel[1], "gateway") in cells.rounds for measure in panel[3])]
+    panels = [panel for panel in PANELS
+              if any(not cells.failure((measure, panel[1], "gateway")) for measure in panel[3])]
     if not panels or not shutil.which("gnuplot"):
         return
     script = [f"set terminal pngcairo size 1200,{480 * len(panels)} font 'sans,11' background 'white'",
@@ -35,8 +36,8 @@ def draw(place: Workplace, results: list[dict], out: Path) -> None:
 
 
 def panel_script(place: Workplace, cells: Cells, title: str, connections: int, name: str, measures: dict) -> list[str]:
-    measures = {key: label for key, label in measures.items() if (key, connections, "gateway") in cells.rounds}
-    shown = [who for who in SUBJECTS if any((measure, connections, who) in cells.rounds for measure in measures)]
+    measures = {key: label for key, label in measures.items() if not cells.failure((key, connections, "gateway"))}
+    shown = [who for who in SUBJECTS if any(not cells.failure((measure, connections, who)) for measure in measures)]
     rows = []
     for measure, label in measures.items():
         values = (cells.median((measure, connections, who), name) for who in shown)

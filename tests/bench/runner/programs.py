@@ -34,10 +34,13 @@ class Program:
 
     def __init__(self, name: str, command: list, log: Path, environment: dict | None = None):
         self.name, self.log = name, log
-        with open(log, "wb") as out:
-            self.process = subprocess.Popen([str(each) for each in command], stdout=out, stderr=subprocess.STDOUT,
-                                            stdin=subprocess.DEVNULL, start_new_session=True,
-                                            preexec_fn=_die_with_the_runner, env=environment or os.environ)
+        try:
+            with open(log, "wb") as out:
+                self.process = subprocess.Popen([str(each) for each in command], stdout=out, stderr=subprocess.STDOUT,
+                                                stdin=subprocess.DEVNULL, start_new_session=True,
+                                                preexec_fn=_die_with_the_runner, env=environment or os.environ)
+        except FileNotFoundError as failure:
+            raise BenchError(f"{name} can't be started: {failure}") from failure
 
     def wait_for(self, pattern: str) -> str:
         """What the pattern's group found in the output."""

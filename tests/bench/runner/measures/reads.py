@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .. import work
 from ..bench import Bench
+from ..programs import BenchError
 from ..subjects import Stored, Subject
 
 CONNECTIONS = [1, 32, 128]
@@ -63,11 +64,14 @@ def give_jobs(bench: Bench, subject: Stored, jobs: int) -> None:
         return
     subject.forget_jobs()
     subject.ids = bench.place.path(f"{subject.name}.ids")
-    done = bench.load.run(subject.url, work.create(), 8, requests=jobs, save_ids=subject.ids)
-    subject.settle()
-    if failure := done.failure():
-        if subject is bench.gateway:
-            raise RuntimeError(f"the gateway could not be given jobs: {failure}")
+    try:
+        failure = bench.load.run(subject.url, work.create(), 8, requests=jobs, save_ids=subject.ids).failure()
+        subject.settle()
+    except BenchError as gone:
+        failure = str(gone)
+    if failure and subject is bench.gateway:
+        raise RuntimeError(f"the gateway could not be given jobs: {failure}")
+    if failure:
         subject.trouble = f"could not be given jobs: {failure}"
 
 
