@@ -85,6 +85,9 @@ struct connection::link : std::enable_shared_from_this<link> {
     void drop(std::string why);
     void stop();
     void note_timeout(deadline::clock::duration waited);
+    asio::awaitable<boost::system::error_code> admitted(deadline by);
+    std::shared_ptr<waiter> give(const command& what);
+    asio::awaitable<result<reply>> take(std::shared_ptr<waiter> mine, deadline by);
 };
 
 namespace {
@@ -312,35 +315,70 @@ std::uint64_t connection::links() const noexcept {
     return link_->links;
 }
 
-asio::awaitable<result<reply>> connection::send(command what, deadline by) {
-    const auto link = link_;  // outlives this connection if need be
+// Waits for the very first attempt to connect, and says whether commands may be given now.
+asio::awaitable<boost::system::error_code> connection::link::admitted(deadline by) {
     // A process that has just started is asked while it still connects; that is not yet a server that is
     // away.
-    while (link->first_attempt && !link->stopping && !by.passed()) {
-        auto change = signalled(link->changed);
+    while (first_attempt && !stopping && !by.passed()) {
+        auto change = signalled(changed);
         co_await gateway::with_deadline(std::move(change), by);
     }
     if (by.passed())
         co_return errc::deadline_exceeded;
-    if (!link->up || link->pending.size() >= link->options.most_pending ||
-        link->outgoing.size() >= link->options.most_outgoing_bytes)
+    if (!up || pending.size() >= options.most_pending || outgoing.size() >= options.most_outgoing_bytes)
         co_return errc::store_unavailable;
+    co_return boost::system::error_code{};
+}
 
-    const auto mine = std::make_shared<waiter>(link->executor);
-    const auto sent_at = deadline::clock::now();
-    link->outgoing += what.formatted();
-    link->pending.push_back(mine);
-    link->outgoing_ready.cancel();
+std::shared_ptr<waiter> connection::link::give(const command& what) {
+    const auto mine = std::make_shared<waiter>(executor);
+    outgoing += what.formatted();
+    pending.push_back(mine);
+    outgoing_ready.cancel();
+    return mine;
+}
 
-    mine->wake.expires_at(by.tightened(link->options.command_timeout).at());
-    boost::system::error_code woken;
-    co_await mine->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-    if (mine->done)
-        co_return std::move(mine->answer);
-    const bool own_time = by.passed();
-    if (!woken)
-        link->note_timeout(deadline::clock::now() - sent_at);
-    co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
+asio::awaitable<result<reply>> connection::link::take(std::shared_ptr<waiter> mine, deadline by) {
+    const auto given_at = deadline::clock::now();
+    if (!mine->done) {
+        mine->wake.expires_at(by.tightened(options.command_timeout).at());
+        boost::system::error_code woken;
+        co_await mine->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        if (!mine->done) {
+            const bool own_time = by.passed();
+            if (!woken)
+                note_timeout(deadline::clock::now() - given_at);
+            co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
+        }
+    }
+    co_return std::move(mine->answer);
+}
+
+asio::awaitable<result<reply>> connection::send(command what, deadline by) {
+    const auto link = link_;  // outlives this connection if need be
+    const auto refused = co_await link->admitted(by);
+    if (refused)
+        co_return refused;
+    auto mine = link->give(what);
+    co_return co_await link->take(std::move(mine), by);
+}
+
+asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vector<command> all, deadline by) {
+    const auto link = link_;
+    const auto refused = co_await link->admitted(by);
+    if (refused)
+        co_return refused;
+    std::vector<std::shared_ptr<waiter>> given;
+    for (const command& each : all)
+        given.push_back(link->give(each));
+    std::vector<reply> replies;
+    for (auto& each : given) {
+        auto answer = co_await link->take(std::move(each), by);
+        if (!answer)
+            co_return answer.error();
+        replies.push_back(std::move(*answer));
+    }
+    co_return replies;
 }
 
 std::string connection::server() const {

@@ -21,6 +21,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace adapters::redis {
 
@@ -56,6 +57,10 @@ public:
     //   is dropped
     // Honours cancellation, with the same effect as a deadline.
     boost::asio::awaitable<gateway::result<reply>> send(command what, gateway::deadline by);
+
+    // The same for several at a time, in one piece: their replies, in order.
+    boost::asio::awaitable<gateway::result<std::vector<reply>>> send_together(std::vector<command> all,
+                                                                              gateway::deadline by);
 
     // Success once the link is up; deadline_exceeded when it isn't by then, store_unavailable after close().
     boost::asio::awaitable<gateway::result<void>> ready(gateway::deadline by);

@@ -1,6 +1,6 @@
 #pragma once
-// The job store in Redis, shared by all replicas: each call is one script, so one atomic step and one round
-// trip.
+// The job store in Redis, shared by all replicas: each call that writes is one script, so one atomic step and
+// one round trip.
 //
 // One instance per thread, used on the thread of its io_context; its link is its own. Redis's clock is the
 // only one. A record that can't be read (another program wrote it, or damaged it) is logged once and skipped
@@ -77,6 +77,8 @@ public:
 private:
     boost::asio::awaitable<gateway::result<reply>> ask(const script& what, script_arguments arguments,
                                                        gateway::deadline by);
+    // invalid_request when the record can't be read.
+    boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
     // As ask, for what somebody is promised.
     boost::asio::awaitable<gateway::result<reply>> ask_and_confirm(const script& what,
                                                                    script_arguments arguments,

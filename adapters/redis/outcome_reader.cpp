@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
 namespace adapters::redis {
@@ -84,6 +85,50 @@ std::optional<gates> gates_in(const reply& from) {
 }
 
 }  // namespace
+
+result<record_copy> copy_of(std::string id, std::vector<reply> replies) {
+    const auto& time = replies[0];
+    if (!time.is_array_of(2) || !time.items[0].is_text() || !time.items[1].is_text())
+        return broken_protocol;
+    std::int64_t seconds = 0, microseconds = 0;
+    std::from_chars(time.items[0].text.data(), time.items[0].text.data() + time.items[0].text.size(),
+                    seconds);
+    std::from_chars(time.items[1].text.data(), time.items[1].text.data() + time.items[1].text.size(),
+                    microseconds);
+    record_copy made;
+    made.id = std::move(id);
+    made.as_of = store_time{milliseconds{seconds * 1000 + microseconds / 1000}};
+    made.hash = std::move(replies[1]);
+    made.request = std::move(replies[2]);
+    if (made.hash.is_error())
+        return made.hash.error_code() == "WRONGTYPE" ? errc::invalid_request : broken_protocol;
+    if (made.hash.what != reply::kind::array)
+        return broken_protocol;
+    if (made.hash.items.empty())
+        return errc::not_found;
+    for (std::size_t at = 0; at + 1 < made.hash.items.size(); at += 2)
+        made.has_long_texts = made.has_long_texts || made.hash.items[at].text == "lt";
+    return made;
+}
+
+result<job> decoded(record_copy copy) {
+    reply whole;
+    whole.what = reply::kind::array;
+    whole.items.resize(4);
+    whole.items[0].what = reply::kind::text;
+    whole.items[0].text = std::move(copy.id);
+    whole.items[1] = std::move(copy.hash);
+    whole.items[2] = std::move(copy.request);
+    whole.items[3] = std::move(copy.texts);
+    auto found = decode_job(whole, copy.as_of);
+    if (!found)
+        return errc::invalid_request;
+    return std::move(*found);
+}
+
+bool is_taken(const reply& answer) {
+    return what_happened(answer) == "taken";
+}
 
 result<create_outcome> read_create(const reply& answer, const on_broken& report) {
     const auto what = what_happened(answer);

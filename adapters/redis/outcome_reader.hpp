@@ -14,6 +14,21 @@ namespace adapters::redis {
 // Jobs whose record can't be read. Their ids come from the store.
 using on_broken = std::function<void(const std::string& id)>;
 
+// A job's record as plain commands read it.
+struct record_copy {
+    std::string id;
+    gateway::store_time as_of;
+    reply hash, request, texts;
+    bool has_long_texts = false;  // then `texts` is still to be read
+};
+// From the replies to TIME, HGETALL and GET: not_found when there is no hash, invalid_request when there is
+// something else in its place, store_unavailable when the server refused.
+gateway::result<record_copy> copy_of(std::string id, std::vector<reply> replies);
+gateway::result<gateway::job> decoded(record_copy copy);  // invalid_request when it makes no sense
+
+// Whether create found the claim taken.
+bool is_taken(const reply& answer);
+
 gateway::result<gateway::create_outcome> read_create(const reply& answer, const on_broken& report);
 gateway::result<gateway::job> read_found(const reply& answer, const on_broken& report);
 gateway::result<gateway::cancel_outcome> read_cancel(const reply& answer, const on_broken& report);
@@ -24,7 +39,8 @@ gateway::result<gateway::gates> read_gates(const reply& answer);
 
 struct read_claim_outcome {
     gateway::claim_outcome outcome;
-    std::vector<gateway::lease> unreadable;  // handed out, but only the scripts could read them: to be condemned
+    std::vector<gateway::lease>
+        unreadable;  // handed out, but only the scripts could read them: to be condemned
 };
 gateway::result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report);
 

@@ -12,7 +12,7 @@ namespace adapters::redis {
 
 class script {
 public:
-    // The text is the prelude and the body; both live as long as the program.
+    // The text is the prelude with its parts, and the body; both live as long as the program.
     script(std::string_view prelude, std::string_view body);
 
     const std::string& text() const noexcept { return text_; }
@@ -25,8 +25,9 @@ private:
     std::string sha1_;
 };
 
-extern const script cancel_script, change_gates_script, claim_script, condemn_script, create_script, find_script,
-    find_replay_script, list_script, read_gates_script, recall_script, renew_script, save_script, summon_script;
+extern const script cancel_script, change_gates_script, claim_script, condemn_script, create_script,
+    find_replay_script, list_script, read_gates_script, recall_script, renew_script, save_script,
+    summon_script;
 
 class script_arguments {
 public:

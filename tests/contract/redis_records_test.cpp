@@ -98,7 +98,7 @@ TEST_F(RedisRecords, DamagedRecordsStopNobodyElse) {
 
 TEST_F(RedisRecords, DamagedRecordFailsWhenItIsAskedFor) {
     create("mgen_1", true);
-    server.command({"HDEL", key("job:mgen_1"), "f"});
+    server.command({"HSET", key("job:mgen_1"), "s", "?"});
     const auto found = tests::await(context, store.find(owner, "mgen_1", soon()));
     ASSERT_TRUE(found);
     EXPECT_EQ(found->state.status, job_status::failed);

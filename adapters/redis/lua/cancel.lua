@@ -1,4 +1,6 @@
--- job_store::cancel. ARGV: id, org, user, progress, retention. Reply as find's, or with 'cancelled' when it lived: the job as it now is.
+-- uses: records places ends condemn
+-- job_store::cancel. ARGV: id, org, user, progress, retention. Reply: 'found', or 'cancelled' when it lived, now, copy: the job as it
+-- now is.
 local job, broken = load_or_condemn(ARGV[1])
 if broken then
     return {'broken', ARGV[1]}

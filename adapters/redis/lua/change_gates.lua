@@ -1,3 +1,4 @@
+-- uses: gates
 -- job_store::change_gates. ARGV: what, its milliseconds or retirement, how long a retirement lasts. Reply: 'gates', gates.
 local gates = P .. 'gates'
 local what = ARGV[1]

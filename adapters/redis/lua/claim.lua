@@ -1,3 +1,4 @@
+-- uses: records fences places ends condemn gates
 -- job_store::claim. ARGV: most, start queued (1 or 0), ignore slots (1 or 0), lease, most in flight, most of an organization
 -- in flight, microseconds between polls (0: no limit).
 -- Reply: 'claimed', now, milliseconds until the next is due (-1: none), waiting, gates, claims {fence, start in, copy}, broken

@@ -1,29 +1,31 @@
+-- uses: places
 -- job_store::create. ARGV: id, org, user, key ('' without), request digest, request, traceparent, most in flight, most of the
 -- organization in flight, most waiting, lease of the first visit (0: it may not start), then the fields of its state and their values.
--- Reply: what, then for created: now, fence (0 without a lease), copy; for replayed: now, same request (1 or 0), copy.
+-- Reply: what, then for created: now, fence (0 without a lease), copy. 'taken': find_replay tells by which job.
 local id, org, user, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if key ~= '' then
-    local taken = redis.call('GET', P .. 'key:' .. key)
-    if taken then
-        local holder, digest = string.match(taken, '^(%S+) (%S+)$')
-        local job, broken = load_or_condemn(holder or '')
-        if broken then
-            return {'broken', holder}
-        end
-        if job then
-            return {'replayed', now_ms, digest == ARGV[5] and 1 or 0, copy(job)}
-        end
+local claim = P .. 'key:' .. key
+if key ~= '' and not redis.call('SET', claim, id .. ' ' .. ARGV[5], 'NX') then
+    local holder = string.match(redis.call('GET', claim), '^%S+')
+    if holder and redis.call('EXISTS', P .. 'job:' .. holder) == 1 then
+        return {'taken'}
     end
+    redis.call('SET', claim, id .. ' ' .. ARGV[5])
 end
-if redis.call('EXISTS', P .. 'job:' .. id) == 1 then
-    return {'id_taken'}
+local function refused(why)
+    if key ~= '' then
+        redis.call('DEL', claim)
+    end
+    return {why}
 end
 
 local most, most_of_org, most_waiting, lease = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local starts = lease > 0 and redis.call('EXISTS', P .. 'orgs') == 0 and room(most, most_of_org, org)
 if not starts and most_waiting > 0 and
     tonumber(redis.call('HGET', P .. 'waiting_of', org) or 0) >= most_waiting then
-    return {'queue_full'}
+    return refused('queue_full')
+end
+if not redis.call('SET', P .. 'req:' .. id, ARGV[6], 'NX') then
+    return refused('id_taken')
 end
 
 local created = whole(now)
@@ -45,13 +47,11 @@ else
 end
 if key ~= '' then
     put('k', key)
-    redis.call('SET', P .. 'key:' .. key, id .. ' ' .. ARGV[5])
 end
 if ARGV[7] ~= '' then
     put('tp', ARGV[7])
 end
 redis.call('HSET', P .. 'job:' .. id, unpack(fields))
-redis.call('SET', P .. 'req:' .. id, ARGV[6])
 if starts then
     take_slot(id, org)
     redis.call('ZADD', P .. 'due', whole(now + lease * 1000), id)

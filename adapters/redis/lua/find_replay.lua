@@ -1,4 +1,5 @@
--- job_store::find_replay. ARGV: key, request digest. Reply as create's. The key is made from the owner too: no other one has it.
+-- uses: records places ends condemn
+-- job_store::find_replay. ARGV: key, request digest. Reply: 'replayed', now, same request (1 or 0), copy. The key is made from the owner too: no other one has it.
 local taken = redis.call('GET', P .. 'key:' .. ARGV[1])
 local holder, digest = string.match(taken or '', '^(%S+) (%S+)$')
 local job, broken = load_or_condemn(holder or '')

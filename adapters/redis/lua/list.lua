@@ -1,3 +1,4 @@
+-- uses: records
 -- job_store::list. ARGV: status letter or *, org, user, limit, offset. Reply: 'found', now, copies, broken ids.
 local wanted, limit, offset = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5])
 local name = listing(LIVE[wanted] and 'l' or wanted, ARGV[2], ARGV[3])

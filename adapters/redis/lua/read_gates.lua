@@ -1,2 +1,3 @@
+-- uses: gates
 -- job_store::read_gates. Reply: 'gates', gates.
 return {'gates', read_gates()}

@@ -1,3 +1,4 @@
+-- uses: glance places
 -- job_store::recall. ARGV: id. Reply: 'done'.
 local id = ARGV[1]
 local job = glance(id)

@@ -1,3 +1,4 @@
+-- uses: glance places ends
 -- job_store::save. ARGV: id, fence, look in, retention, most in flight, most of the organization in flight, status, step, task id,
 -- what the credits are ('' for none), how many, long texts ('' as they were, '-' none), how many of the following are fields and
 -- values to set, those, then the fields to delete.
@@ -75,8 +76,10 @@ if #unset > 0 then
 end
 if ARGV[12] == '-' then
     redis.call('DEL', P .. 'text:' .. id)
+    redis.call('HDEL', record, 'lt')
 elseif ARGV[12] ~= '' then
     redis.call('SET', P .. 'text:' .. id, ARGV[12])
+    redis.call('HSET', record, 'lt', '1')
 end
 if status ~= job.s then
     change_status(id, job, status, tonumber(ARGV[4]))

@@ -1,3 +1,4 @@
+-- uses: records fences places ends condemn
 -- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease, task id.
 -- Reply: what, then now, fence (0 without a lease), copy.
 local job, broken = load_or_condemn(ARGV[1])

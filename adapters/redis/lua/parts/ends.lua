@@ -1,0 +1,43 @@
+-- How jobs end and are forgotten.
+
+local function extend(key, until_ms)
+    local left = redis.call('PTTL', key)
+    if left >= 0 and now_ms + left < until_ms then
+        redis.call('PEXPIREAT', key, whole(until_ms))
+    end
+end
+
+-- Moves the job between its owner's lists, and lets an ended one expire with all that belongs to it. The lists of an owner
+-- who never comes back expire too: after the last of their jobs, and not while one is live. `at` holds o, u, c, s and k.
+local function change_status(id, at, status, retention)
+    if not ENDED[status] then
+        return  -- live jobs share one list
+    end
+    local org, user = at.o, at.u
+    local all, live = listing('*', org, user), listing('l', org, user)
+    if status ~= at.s then
+        redis.call('ZREM', live, id)
+        redis.call('ZADD', listing(status, org, user), at.c, id)
+    end
+    local expiry = whole(math.floor(at.c / 1000) + retention)
+    for _, kind in ipairs({'job:', 'req:', 'text:'}) do
+        redis.call('PEXPIREAT', P .. kind .. id, expiry)
+    end
+    if at.k then
+        redis.call('PEXPIREAT', P .. 'key:' .. at.k, expiry)
+    end
+    -- None of their jobs ends after this; an older, longer retention still counts.
+    local last = now_ms + retention
+    local mine = listing(status, org, user)
+    if redis.call('PTTL', mine) == -1 then
+        redis.call('PEXPIREAT', mine, whole(last))
+    else
+        extend(mine, last)
+    end
+    if redis.call('EXISTS', live) == 0 then
+        for other in pairs(ENDED) do
+            last = math.max(last, now_ms + redis.call('PTTL', listing(other, org, user)))
+        end
+        redis.call('PEXPIREAT', all, whole(last))
+    end
+end
