@@ -19,9 +19,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t most_runs = 512;  // looks and submissions of one thread at a time
-constexpr int claim_batch = 64;         // jobs of one claim
-constexpr milliseconds idle_tick{500};  // other replicas add jobs that nobody here hears of
+constexpr std::size_t most_submissions = 512;  // begun by creates; more wait in the queue, not in memory
+constexpr std::size_t most_runs = 512;         // looks and submissions of one thread at a time
+constexpr int claim_batch = 64;                // jobs of one claim
+constexpr milliseconds idle_tick{500};         // other replicas add jobs that nobody here hears of
 constexpr milliseconds claim_patience{5'000};
 constexpr backoff claim_retry{milliseconds{100}, milliseconds{5'000}};
 constexpr milliseconds hand_back_patience{2'000};
@@ -143,6 +144,10 @@ void worker::start(job stored, lease held, deadline::clock::time_point leased_af
 
 asio::awaitable<void> worker::run_created(job stored, lease held, deadline::clock::time_point leased_after) {
     return submit_created(place_, std::move(stored), std::move(held), leased_after);
+}
+
+bool worker::accepts() const {
+    return !draining_ && place_.creates.closed() && submissions_.size() < most_submissions;
 }
 
 void worker::recall(std::string job_id) {

@@ -38,7 +38,7 @@ public:
     void recall(std::string job_id) override;
     void wake() override;
     void cancelled(const job& ended) override;
-    bool accepts() const override { return !draining_ && place_.creates.closed(); }
+    bool accepts() const override;
     boost::asio::awaitable<result<heard>> hear(task_event event, deadline by) override;
 
 private:
