@@ -258,6 +258,8 @@ asio::awaitable<result<void>> job_store::save(lease held_lease, job_state, job_s
         co_return errc::job_ended;
     job_state& stored = found->value.state;
     if (is_terminal(stored.status)) {
+        if (found->fence == held_lease.fence && stored.status == next.status)
+            co_return boost::system::in_place_value;
         fill_in(stored, next);
         co_return errc::job_ended;
     }

@@ -173,7 +173,8 @@ public:
     //   terminal        the job leaves slots and schedule, and expires `limits.retention` after its creation;
     //   step waiting    the slot is given back; the job is queued again, at the head, after `look_in`;
     //   otherwise       the slot is kept; the job is due again after `look_in` (its lease then ends too).
-    // The lease stays with the caller until then, so a further save under it is fine.
+    // The lease stays with the caller until then, so a further save under it is fine, and so is the same one
+    // again when its answer was lost.
     // lease_lost when a newer lease exists. job_ended when the stored job is terminal (cancelled meanwhile):
     // nothing changes, except that what the record does not know yet of the task and its credits is filled in
     // from `next`, so that whatever was paid for is on record. That part asks for no valid lease.

@@ -115,6 +115,8 @@ asio::awaitable<void> call_upstream(const workplace& at, held_job& held,
     if (!known) {  // a reload came in between
         verdict gone;
         gone.next = failed(ordered, message::engine_gone);
+        gone.next.credits = 0;  // nothing was sent
+        gone.next.credits_are = credit_outcome::none;
         co_await conclude(at, held, std::move(gone));
         co_return;
     }

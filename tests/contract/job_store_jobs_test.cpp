@@ -176,11 +176,25 @@ TEST_P(JobStore, TerminalNeverChanges) {
         EXPECT_FALSE(again->by_this_call);
         EXPECT_EQ(save(held, state(job_status::running, submission::accepted), milliseconds{0}).error(),
                   errc::job_ended);
-        EXPECT_EQ(save(held, ended(job_status::failed), milliseconds{0}).error(), errc::job_ended);
+        for (const auto other : {job_status::succeeded, job_status::failed, job_status::refused})
+            if (other != how) {
+                EXPECT_EQ(save(held, ended(other), milliseconds{0}).error(), errc::job_ended);
+            }
         EXPECT_EQ(renew(held, milliseconds{1000}).error(), errc::job_ended);
         EXPECT_EQ(find(id)->state, before);
     }
     EXPECT_TRUE(claimed_ids().empty());
+}
+
+TEST_P(JobStore, EndThatIsWrittenAgainByItsWriterIsWritten) {
+    const auto held = submitting("mgen_1");
+    ASSERT_TRUE(save(held, ended(), milliseconds{0}));
+    const auto before = find("mgen_1")->state;
+    EXPECT_TRUE(save(held, ended(), milliseconds{0})) << "the first answer may have been lost";
+    EXPECT_EQ(find("mgen_1")->state, before);
+    lease stale = held;
+    --stale.fence;
+    EXPECT_EQ(save(stale, ended(), milliseconds{0}).error(), errc::job_ended);
 }
 
 TEST_P(JobStore, TaskIdOfACancelledJobIsPutOnRecordOnce) {
