@@ -50,6 +50,11 @@ struct metrics::instruments {
                                                             .Name("music_gateway_webhooks_total")
                                                             .Help("Webhook deliveries by what they led to.")
                                                             .Register(registry);
+    prometheus::Family<prometheus::Counter>& missed_polls =
+        BuildCounter()
+            .Name("music_gateway_missed_polls_total")
+            .Help("Polls put off because they came too late for their place in the budget.")
+            .Register(registry);
     prometheus::Family<prometheus::Gauge>& balance = BuildGauge()
                                                          .Name("music_gateway_credits_balance")
                                                          .Help("Credits left, as last read.")
@@ -96,6 +101,10 @@ void metrics::credits(std::string_view outcome, int amount) {
 
 void metrics::webhook(std::string_view outcome) {
     all_->webhooks.Add({{"outcome", std::string{outcome}}}).Increment();
+}
+
+void metrics::missed_poll() {
+    all_->missed_polls.Add({}).Increment();
 }
 
 void metrics::gate(std::string_view name, bool shut) {

@@ -27,6 +27,7 @@ public:
     // then and came to light later (it is then counted as what it turned out to be, too).
     void credits(std::string_view outcome, int amount);
     void webhook(std::string_view outcome);
+    void missed_poll();  // not made, because it came too late for its place in the budget
     void gate(std::string_view name, bool shut);
     void store_failure(std::string_view operation);
 

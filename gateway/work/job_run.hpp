@@ -53,11 +53,19 @@ private:
     std::chrono::steady_clock::time_point read_at_ = std::chrono::steady_clock::now();
 };
 
+// When a poll was booked to start, and how often in a row this thread came too late for one.
+struct poll_slot {
+    deadline::clock::time_point at;
+    int& missed;  // outlives the run
+};
+
 // Carries the job one step: a submission, a look (with the fetching of finished audio), or a decision without
 // a call. When it returns, the store knows where the job stands. A job that breaks the program (a bug, an
 // answer nobody thought of) fails by itself. Throws only when cancelled, or out of memory; then the job
 // stands as it was last saved.
-boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed);
+// A poll that comes too late for its slot is not made: it would be one too many in the second it came to. The
+// job is due at once, for another slot.
+boost::asio::awaitable<void> run_job(workplace at, claimed_job claimed, poll_slot slot);
 
 // The first visit to a job that was stored as submitting when it was created: the paid call, and what follows
 // from its answer. The lease began after `leased_after`. Throws as run_job.

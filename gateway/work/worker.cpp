@@ -51,7 +51,8 @@ asio::awaitable<void> worker::run() {
     while (!draining_) {
         try_upstream_again();
         const claim_terms wanted = terms();
-        wake_at_ = deadline::clock::now() + idle_tick;
+        const auto asked_at = deadline::clock::now();
+        wake_at_ = asked_at + idle_tick;
         if (wanted.most > 0) {
             auto claimed =
                 co_await place_.store.claim(wanted, place_.policy->limits, deadline::after(claim_patience));
@@ -65,7 +66,7 @@ asio::awaitable<void> worker::run() {
                     break;
                 }
                 const bool perhaps_more = claimed->jobs.size() == static_cast<std::size_t>(wanted.most);
-                take(std::move(*claimed));
+                take(std::move(*claimed), asked_at);
                 if (perhaps_more)
                     continue;
             } else {
@@ -105,7 +106,7 @@ claim_terms worker::terms() const {
     return wanted;
 }
 
-void worker::take(claim_outcome claimed) {
+void worker::take(claim_outcome claimed, deadline::clock::time_point asked_at) {
     queued_ = claimed.queued;
     const auto now = deadline::clock::now();
     place_.gates.update(claimed.backend, now);
@@ -114,10 +115,10 @@ void worker::take(claim_outcome claimed) {
     if (claimed.queued > 0 && claimed.backend.throttled_for.count() > 0)
         due_in(claimed.backend.throttled_for);
     for (claimed_job& each : claimed.jobs)
-        launch(std::move(each));
+        launch(std::move(each), asked_at);
 }
 
-void worker::launch(claimed_job claimed) {
+void worker::launch(claimed_job claimed, deadline::clock::time_point asked_at) {
     const bool submits = claimed.value.state.step == submission::waiting;
     if (!submits)
         watching_[claimed.held.job_id] = {claimed.held, claimed.value.state};
@@ -125,13 +126,14 @@ void worker::launch(claimed_job claimed) {
         trial_ = false;
     if (submits && place_.gates.at(deadline::clock::now()).access_retry_in)
         probing_ = true;
-    (submits ? submissions_ : looks_).spawn(run_one(std::move(claimed)));
+    (submits ? submissions_ : looks_).spawn(run_one(std::move(claimed), asked_at));
 }
 
-asio::awaitable<void> worker::run_one(claimed_job claimed) {
+asio::awaitable<void> worker::run_one(claimed_job claimed, deadline::clock::time_point asked_at) {
     const std::string id = claimed.held.job_id;
     const bool submits = claimed.value.state.step == submission::waiting;
-    co_await run_job(place_, std::move(claimed));
+    const poll_slot slot{asked_at + claimed.start_in, missed_polls_};
+    co_await run_job(place_, std::move(claimed), slot);
     if (submits)
         probing_ = false;
     else

@@ -48,9 +48,9 @@ private:
     };
 
     claim_terms terms() const;
-    void take(claim_outcome claimed);
-    void launch(claimed_job claimed);
-    boost::asio::awaitable<void> run_one(claimed_job claimed);
+    void take(claim_outcome claimed, deadline::clock::time_point asked_at);
+    void launch(claimed_job claimed, deadline::clock::time_point asked_at);
+    boost::asio::awaitable<void> run_one(claimed_job claimed, deadline::clock::time_point asked_at);
     boost::asio::awaitable<void> run_created(job stored, lease held,
                                              deadline::clock::time_point leased_after);
     boost::asio::awaitable<void> hand_back(std::vector<held_lease> leases);
@@ -68,6 +68,7 @@ private:
     boost::asio::steady_timer alarm_;
     deadline::clock::time_point wake_at_ = deadline::clock::time_point::max();
     std::size_t queued_ = 0;  // as of the last claim
+    int missed_polls_ = 0;    // in a row
     bool probing_ = false;    // one job is trying whether upstream lets us in again
     bool trial_ = false;      // upstream answers again: one job may try whether it takes orders, too
     bool draining_ = false;
