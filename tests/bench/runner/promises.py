@@ -85,9 +85,9 @@ def resources(results: list[dict]) -> list[Promise]:
 
 
 def round_trips(results: list[dict], request: str) -> float | None:
-    """One script is one round trip. The gateway's own now and then is rounded away."""
-    scripts = fact(results, "redis", "scripts", subject="gateway", request=request)
-    return scripts and round(scripts, 1)
+    """What the gateway asks on its own account now and then is rounded away."""
+    trips = fact(results, "redis", "round_trips", subject="gateway", request=request)
+    return None if trips is None else round(trips, 1)
 
 
 def guards(results: list[dict]) -> list[Promise]:
