@@ -1,5 +1,7 @@
 #include "adapters/redis/connection.hpp"
 
+#include "adapters/redis/pipeline.hpp"
+
 #include "adapters/redis/handshake.hpp"
 #include "adapters/redis/sentinel.hpp"
 #include "adapters/redis/stream.hpp"
@@ -9,8 +11,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include <deque>
-
 namespace adapters::redis {
 
 namespace asio = boost::asio;
@@ -19,15 +19,6 @@ using gateway::errc;
 using gateway::result;
 
 namespace {
-
-// Who waits for one reply. Shared by the waiting coroutine and the pipeline; whichever is left last lets go
-// of it.
-struct waiter {
-    explicit waiter(const asio::any_io_executor& executor) : wake{executor} {}
-    asio::steady_timer wake;
-    bool done = false;
-    result<reply> answer{errc::store_unavailable};
-};
 
 // What a replica answers to a write. Servers before 7.0 wrap a script's error into one of their own.
 bool is_from_a_replica(const reply& answer) {
@@ -45,7 +36,7 @@ struct connection::link : std::enable_shared_from_this<link> {
           options{settings},
           group{where, settings.sentinel_patience},
           executor{context.get_executor()},
-          outgoing_ready{context},
+          commands{context},
           pause{context},
           changed{context, deadline::never().at()},
           stopped{context, deadline::never().at()} {}
@@ -65,10 +56,8 @@ struct connection::link : std::enable_shared_from_this<link> {
     int unanswered = 0;                         // time-outs since the last reply
     std::string trouble = "not connected yet";  // of the last attempt, or why the link went down
 
-    std::string outgoing;                         // commands not yet given to the socket
-    std::deque<std::shared_ptr<waiter>> pending;  // in the order of their commands
-    asio::steady_timer outgoing_ready;            // cancelled when there is something to write
-    asio::steady_timer pause;                     // between attempts
+    pipeline commands;
+    asio::steady_timer pause;    // between attempts
     asio::steady_timer changed;  // never expires; cancelled after each attempt, and at the end for good
     asio::steady_timer stopped;  // never expires; cancelled by stop()
 
@@ -79,14 +68,11 @@ struct connection::link : std::enable_shared_from_this<link> {
     asio::awaitable<void> write_commands();
     asio::awaitable<void> follow_primary();
     std::string server_text() const;
-    void deliver(reply answer);
-    void fail_pending();
     void cut(std::string why);
     void drop(std::string why);
     void stop();
     void note_timeout(deadline::clock::duration waited);
     asio::awaitable<boost::system::error_code> admitted(deadline by);
-    std::shared_ptr<waiter> give(const command& what);
     asio::awaitable<result<reply>> take(std::shared_ptr<waiter> mine, deadline by);
 };
 
@@ -147,7 +133,7 @@ asio::awaitable<std::string> connection::link::open() {
     if (!connected)
         co_return connected.error().message();
     bytes = std::move(*connected);
-    outgoing.clear();
+    commands.clear();
     co_return co_await introduce(*bytes, server, by);
 }
 
@@ -179,10 +165,10 @@ asio::awaitable<void> connection::link::read_replies() {
             co_return cut(got.error().message());
         reader.feed({buffer.data(), *got});
         while (auto answer = reader.next()) {
-            if (pending.empty())
-                co_return cut("the server sent a reply that nobody asked for");  // we have lost count
             const bool replica = is_from_a_replica(*answer);
-            deliver(std::move(*answer));
+            unanswered = 0;
+            if (!commands.deliver(std::move(*answer)))
+                co_return cut("the server sent a reply that nobody asked for");  // we have lost count
             if (replica)
                 co_return cut("the server has become a replica");
         }
@@ -191,18 +177,10 @@ asio::awaitable<void> connection::link::read_replies() {
     }
 }
 
-// Sleeps through one turn of the loop before each write, so that what all ready coroutines ask for travels
-// together.
 asio::awaitable<void> connection::link::write_commands() {
     std::string batch;
     while (up) {
-        if (outgoing.empty()) {
-            outgoing_ready.expires_at(deadline::never().at());
-            boost::system::error_code woken;
-            co_await outgoing_ready.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        }
-        batch.clear();
-        batch.swap(outgoing);
+        co_await commands.take_unwritten(batch);
         if (batch.empty())
             continue;
         const auto written = co_await bytes->write(asio::buffer(batch));
@@ -227,22 +205,6 @@ asio::awaitable<void> connection::link::follow_primary() {
     }
 }
 
-void connection::link::deliver(reply answer) {
-    unanswered = 0;
-    const auto first = std::move(pending.front());
-    pending.pop_front();
-    first->answer = std::move(answer);
-    first->done = true;
-    first->wake.cancel();
-}
-
-void connection::link::fail_pending() {
-    for (const auto& each : std::exchange(pending, {})) {
-        each->done = true;  // with store_unavailable
-        each->wake.cancel();
-    }
-}
-
 // The link is of no use from now on, whatever its loops still wait for: commands fail at once.
 void connection::link::cut(std::string why) {
     if (!up)
@@ -250,8 +212,8 @@ void connection::link::cut(std::string why) {
     up = false;
     trouble = std::move(why);
     bytes->close();
-    outgoing_ready.cancel();
-    fail_pending();
+    commands.wake_writer();
+    commands.fail();
 }
 
 // Once nothing uses the stream any more.
@@ -261,8 +223,7 @@ void connection::link::drop(std::string why) {
     if (bytes)
         bytes->close();
     bytes.reset();
-    outgoing.clear();
-    fail_pending();
+    commands.clear();
 }
 
 // Ends what the background coroutine may be waiting for; it does the rest.
@@ -272,10 +233,10 @@ void connection::link::stop() {
     if (bytes)
         bytes->close();
     pause.cancel();
-    outgoing_ready.cancel();
+    commands.wake_writer();
     stopped.cancel();
     changed.cancel();
-    fail_pending();
+    commands.fail();
 }
 
 void connection::link::note_timeout(deadline::clock::duration waited) {
@@ -325,17 +286,10 @@ asio::awaitable<boost::system::error_code> connection::link::admitted(deadline b
     }
     if (by.passed())
         co_return errc::deadline_exceeded;
-    if (!up || pending.size() >= options.most_pending || outgoing.size() >= options.most_outgoing_bytes)
+    if (!up || commands.unanswered() >= options.most_pending ||
+        commands.unwritten().size() >= options.most_outgoing_bytes)
         co_return errc::store_unavailable;
     co_return boost::system::error_code{};
-}
-
-std::shared_ptr<waiter> connection::link::give(const command& what) {
-    const auto mine = std::make_shared<waiter>(executor);
-    outgoing += what.formatted();
-    pending.push_back(mine);
-    outgoing_ready.cancel();
-    return mine;
 }
 
 asio::awaitable<result<reply>> connection::link::take(std::shared_ptr<waiter> mine, deadline by) {
@@ -359,7 +313,7 @@ asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto refused = co_await link->admitted(by);
     if (refused)
         co_return refused;
-    auto mine = link->give(what);
+    auto mine = link->commands.give(what);
     co_return co_await link->take(std::move(mine), by);
 }
 
@@ -370,7 +324,7 @@ asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vecto
         co_return refused;
     std::vector<std::shared_ptr<waiter>> given;
     for (const command& each : all)
-        given.push_back(link->give(each));
+        given.push_back(link->commands.give(each));
     std::vector<reply> replies;
     for (auto& each : given) {
         auto answer = co_await link->take(std::move(each), by);
