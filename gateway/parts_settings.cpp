@@ -52,8 +52,13 @@ work::work_policy_ptr work_policy(const config::settings& from) {
     auto policy = std::make_shared<work::work_policy>();
     policy->engines = from.engines;
     policy->limits = limits_of(from);
-    policy->poll = {from.producer.poll.first, from.producer.poll.every, from.producer.poll.up_to,
-                    from.producer.poll.deadline};
+    policy->poll.first = from.producer.poll.first;
+    policy->poll.every = from.producer.poll.every;
+    policy->poll.up_to = from.producer.poll.up_to;
+    policy->poll.deadline = from.producer.poll.deadline;
+    // Announced ends need no look; polling is then the safety net for what was never announced.
+    if (from.producer.webhook.enabled())
+        policy->poll.after_typical = 2;
     policy->create_timeout = from.producer.create_timeout;
     policy->poll_timeout = from.producer.poll_timeout;
     policy->unknown_wait = from.producer.unknown_outcome.wait;

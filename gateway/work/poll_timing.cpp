@@ -7,7 +7,6 @@ namespace gateway::work {
 namespace {
 
 constexpr milliseconds shortest_typical{500};
-constexpr double after_typical = 1.05;  // a little late beats a wasted look
 constexpr double spread = 0.05;
 constexpr double shrink = 0.98;
 constexpr double growth = 0.2;
@@ -19,7 +18,7 @@ milliseconds scaled(milliseconds base, double factor) {
 }  // namespace
 
 milliseconds first_look(const poll_schedule& schedule, milliseconds typical, double fraction) {
-    const milliseconds base = schedule.first ? *schedule.first : scaled(typical, after_typical);
+    const milliseconds base = schedule.first ? *schedule.first : scaled(typical, schedule.after_typical);
     return std::min(base + scaled(base, spread * fraction), schedule.deadline);
 }
 
@@ -43,6 +42,12 @@ milliseconds learned_times::typical(const engine& of) const {
 void learned_times::saw_finished(const engine& of, const poll_schedule& schedule, milliseconds expected,
                                  milliseconds elapsed) {
     const milliseconds known = typical(of);
+    // Before its first look was due: upstream announced the end, so this is how long it took.
+    if (elapsed < first_look(schedule, expected, 0.0)) {
+        const milliseconds announced = known + scaled(elapsed - known, growth);
+        by_engine_[of.engine_key] = std::clamp(announced, shortest_typical, schedule.deadline);
+        return;
+    }
     const bool at_first_look = elapsed <= first_look(schedule, expected, 1.0) + schedule.every / 2;
     // A job found at a later look ended somewhere in the step before it.
     const milliseconds estimate =

@@ -13,6 +13,7 @@ namespace gateway::work {
 
 struct poll_schedule {
     std::optional<milliseconds> first;   // after acceptance; nothing: near the learned typical time
+    double after_typical = 1.05;         // how near: a little late beats a wasted look
     milliseconds every{5'000};           // between looks at first (reference/producer-api 3.4)
     milliseconds up_to{10'000};          // between looks at a job that is late
     milliseconds deadline{15 * 60'000};  // from acceptance; then the job fails

@@ -68,5 +68,16 @@ TEST(LearnedTimes, FindSlowerEnginesAndSpareLooks) {
     EXPECT_LE(looks, 4);
 }
 
+TEST(LearnedTimes, AnnouncedEndsTeachTheTrueTime) {
+    learned_times learned;
+    const engine studio = with_typical(40s);
+    poll_schedule schedule;
+    schedule.after_typical = 2;  // as with webhooks
+    for (int each = 0; each < 60; ++each)
+        learned.saw_finished(studio, schedule, learned.typical(studio), 25s);
+    EXPECT_GT(learned.typical(studio), 24s);
+    EXPECT_LT(learned.typical(studio), 26s);
+}
+
 }  // namespace
 }  // namespace gateway::work
