@@ -62,6 +62,7 @@ inline job_state succeeded(const job& at, stored_audio audio) {
     next.status = job_status::succeeded;
     next.progress = 100;
     next.audio = std::move(audio);
+    next.audio_url.clear();  // the archive has the music; upstream's address expires soon
     return next;
 }
 
