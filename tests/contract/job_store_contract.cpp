@@ -78,6 +78,13 @@ lease JobStore::submitting(const std::string& id) {
     return held;
 }
 
+lease JobStore::cancelled_in_the_call(const std::string& id) {
+    const lease held = created_with_lease(id);
+    EXPECT_TRUE(save(held, gateway::submitting(job_state{}, 10), limits.lease));
+    EXPECT_TRUE(cancel(id));
+    return held;
+}
+
 lease JobStore::accepted(const std::string& id, milliseconds look_in) {
     const lease held = submitting(id);
     auto running = state(job_status::running, submission::accepted);

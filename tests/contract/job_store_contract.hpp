@@ -74,7 +74,8 @@ protected:
     gateway::lease created_with_lease(const std::string& id, const gateway::job_owner& owner);
     void created_queued(const std::string& id) { created_queued(id, ann); }
     void created_queued(const std::string& id, const gateway::job_owner& owner);
-    gateway::lease submitting(const std::string& id);  // under a lease, due when that ends
+    gateway::lease submitting(const std::string& id);             // under a lease, due when that ends
+    gateway::lease cancelled_in_the_call(const std::string& id);  // which may have cost 10 credits
     gateway::lease accepted(const std::string& id, milliseconds look_in);  // due for a poll then
     std::vector<std::string> claimed_ids(gateway::claim_terms terms = {});
     std::vector<std::string> listed_ids(gateway::job_filter filter = {});

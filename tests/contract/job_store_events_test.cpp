@@ -136,12 +136,7 @@ TEST_P(JobStore, EventOfAnEndedJobChangesNothing) {
 }
 
 TEST_P(JobStore, WhatIsLearnedOfTheTaskOfAnEndedJobIsFilledInOnce) {
-    const auto held = created_with_lease("mgen_1");
-    auto begun = state(job_status::queued, submission::submitting);
-    begun.credits = 10;
-    begun.credits_are = credit_outcome::unknown;
-    ASSERT_TRUE(save(held, begun, limits.lease));
-    ASSERT_TRUE(cancel("mgen_1"));
+    const auto held = cancelled_in_the_call("mgen_1");
 
     auto late = state(job_status::running, submission::accepted);
     late.task_id = "task_1";
@@ -162,12 +157,7 @@ TEST_P(JobStore, WhatIsLearnedOfTheTaskOfAnEndedJobIsFilledInOnce) {
 }
 
 TEST_P(JobStore, UnknownCreditsOfAnEndedJobMayTurnOutToBeNone) {
-    const auto held = created_with_lease("mgen_1");
-    auto begun = state(job_status::queued, submission::submitting);
-    begun.credits = 10;
-    begun.credits_are = credit_outcome::unknown;
-    ASSERT_TRUE(save(held, begun, limits.lease));
-    ASSERT_TRUE(cancel("mgen_1"));
+    const auto held = cancelled_in_the_call("mgen_1");
     auto refused = state(job_status::queued, submission::waiting);
     EXPECT_EQ(save(held, refused, milliseconds{0}).error(), errc::job_ended);
     EXPECT_EQ(find("mgen_1")->state.credits_are, credit_outcome::none);

@@ -135,8 +135,8 @@ TEST_F(RedisRecords, NothingIsLeftWhenAllJobsHaveExpired) {
     })) << server.command({"KEYS", "*"});
 }
 
-// With a prompt of 200 characters, idempotency key, task, clip and track; indexes included, all of one user, whose
-// lists are then too long for Redis's small encodings.
+// With a prompt of 200 characters, idempotency key, task, clip and track; indexes included, all of one user,
+// whose lists are then too long for Redis's small encodings.
 TEST_F(RedisRecords, FinishedJobTakesLessThanOneAndAHalfKilobytes) {
     constexpr int jobs = 1'000;
     const auto finish = [this](const std::string& id) {
