@@ -6,6 +6,10 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
 namespace gateway {
 
 namespace {
@@ -17,9 +21,12 @@ using prometheus::BuildHistogram;
 const prometheus::Histogram::BucketBoundaries latency_buckets{
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 
+std::atomic<unsigned> registries_made{0};
+
 }  // namespace
 
 struct metrics::instruments {
+    const unsigned number = ++registries_made;  // never used again, as an address may be
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests =
         BuildCounter().Name("music_gateway_requests_total").Help("Requests answered.").Register(registry);
@@ -72,11 +79,34 @@ struct metrics::instruments {
 metrics::metrics() : all_{std::make_unique<instruments>()} {}
 metrics::~metrics() = default;
 
+namespace {
+
+// Looking an instrument up by its labels costs more than some requests. Each thread remembers those it has
+// used: there are as many as routes and statuses.
+struct known_request {
+    unsigned registry;
+    const char* route;  // static storage, so its address is enough
+    unsigned status;
+    prometheus::Counter* count;
+    prometheus::Histogram* latency;
+};
+
+}  // namespace
+
 void metrics::request(std::string_view route, unsigned status, std::chrono::nanoseconds took) {
-    const std::string name{route};
-    all_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
-    all_->latency.Add({{"route", name}}, latency_buckets)
-        .Observe(std::chrono::duration<double>(took).count());
+    thread_local std::vector<known_request> used;
+    auto found = std::find_if(used.begin(), used.end(), [&](const known_request& each) {
+        return each.route == route.data() && each.status == status && each.registry == all_->number;
+    });
+    if (found == used.end()) {
+        const std::string name{route};
+        used.push_back({all_->number, route.data(), status,
+                        &all_->requests.Add({{"route", name}, {"status", std::to_string(status)}}),
+                        &all_->latency.Add({{"route", name}}, latency_buckets)});
+        found = used.end() - 1;
+    }
+    found->count->Increment();
+    found->latency->Observe(std::chrono::duration<double>(took).count());
 }
 
 void metrics::job_ended(std::string_view status) {

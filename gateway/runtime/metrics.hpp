@@ -17,7 +17,7 @@ public:
     metrics& operator=(const metrics&) = delete;
 
     // Label values are from closed sets (route patterns, status numbers, our own enumerators), never from
-    // clients.
+    // clients. `route` has static storage.
     void request(std::string_view route, unsigned status, std::chrono::nanoseconds took);
     void job_ended(std::string_view status);
     void upstream_answer(std::string_view call, std::string_view kind);
