@@ -119,7 +119,7 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     if (!answer)
         co_return answer.error();
     if (!is_taken(*answer))
-        co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+        co_return read_create(*answer, std::move(order));
     auto replay = co_await find_replay(std::move(order.owner), *order.key, by);
     if (!replay && is(replay.error(), errc::not_found))
         co_return errc::store_unavailable;  // it expired just now: the next attempt gets the key
@@ -143,7 +143,7 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
     const auto answer = co_await ask_and_confirm(find_replay_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
-    co_return read_create(*answer, [this](const std::string& id) { report_broken(id); });
+    co_return read_replay(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {

@@ -42,21 +42,17 @@ std::optional<job> job_in(const reply& copy, store_time as_of, const on_broken& 
     return found;
 }
 
-result<create_outcome> read_stored(const reply& answer, create_outcome::kind what, const on_broken& report) {
-    const auto as_of = time_at(answer, 1);
-    const auto number = number_at(answer, 2);
-    if (!as_of || !number || !answer.is_array_of(4))
-        return broken_protocol;
-    auto stored = job_in(answer.items[3], *as_of, report);
-    if (!stored)
-        return broken_protocol;
-    create_outcome made;
-    made.what = what;
-    made.stored = std::move(*stored);
-    if (what == create_outcome::kind::replayed)
-        made.same_request = *number != 0;
-    else if (*number > 0)
-        made.first_lease = lease{made.stored.id, static_cast<std::uint64_t>(*number)};
+job created(new_job order, store_time at, bool starts) {
+    job made;
+    made.id = std::move(order.id);
+    made.owner = std::move(order.owner);
+    made.request = std::move(order.request);
+    made.traceparent = std::move(order.traceparent);
+    made.created_at = made.as_of = at;
+    if (starts)
+        made.state = std::move(order.first->state);
+    if (made.state.step == submission::submitting)
+        made.state.first_tried_at = at;
     return made;
 }
 
@@ -130,26 +126,42 @@ bool is_taken(const reply& answer) {
     return what_happened(answer) == "taken";
 }
 
-result<create_outcome> read_create(const reply& answer, const on_broken& report) {
+result<create_outcome> read_create(const reply& answer, new_job order) {
     const auto what = what_happened(answer);
     create_outcome made;
-    if (what == "created")
-        return read_stored(answer, create_outcome::kind::created, report);
-    if (what == "replayed")
-        return read_stored(answer, create_outcome::kind::replayed, report);
+    if (what == "queue_full" || what == "id_taken") {
+        made.what = what == "queue_full" ? create_outcome::kind::queue_full : create_outcome::kind::id_taken;
+        return made;
+    }
+    const auto at = time_at(answer, 1);
+    const auto fence = number_at(answer, 2);
+    if (what != "created" || !at || !fence || (*fence > 0 && !order.first))
+        return broken_protocol;
+    made.what = create_outcome::kind::created;
+    made.stored = created(std::move(order), *at, *fence > 0);
+    if (*fence > 0)
+        made.first_lease = lease{made.stored.id, static_cast<std::uint64_t>(*fence)};
+    return made;
+}
+
+result<create_outcome> read_replay(const reply& answer, const on_broken& report) {
+    const auto what = what_happened(answer);
     if (what == "not_found")
         return errc::not_found;
-    if (what == "queue_full") {
-        made.what = create_outcome::kind::queue_full;
-        return made;
-    }
-    if (what == "id_taken") {
-        made.what = create_outcome::kind::id_taken;
-        return made;
-    }
     if (what == "broken" && answer.is_array_of(2))
         report(answer.items[1].text);
-    return broken_protocol;
+    const auto as_of = time_at(answer, 1);
+    const auto same_request = number_at(answer, 2);
+    if (what != "replayed" || !as_of || !same_request || !answer.is_array_of(4))
+        return broken_protocol;
+    auto stored = job_in(answer.items[3], *as_of, report);
+    if (!stored)
+        return broken_protocol;
+    create_outcome made;
+    made.what = create_outcome::kind::replayed;
+    made.stored = std::move(*stored);
+    made.same_request = *same_request != 0;
+    return made;
 }
 
 result<job> read_found(const reply& answer, const on_broken& report) {

@@ -29,7 +29,9 @@ gateway::result<gateway::job> decoded(record_copy copy);  // invalid_request whe
 // Whether create found the claim taken.
 bool is_taken(const reply& answer);
 
-gateway::result<gateway::create_outcome> read_create(const reply& answer, const on_broken& report);
+// `order` is what was asked for: the script answers only what that doesn't say.
+gateway::result<gateway::create_outcome> read_create(const reply& answer, gateway::new_job order);
+gateway::result<gateway::create_outcome> read_replay(const reply& answer, const on_broken& report);
 gateway::result<gateway::job> read_found(const reply& answer, const on_broken& report);
 gateway::result<gateway::cancel_outcome> read_cancel(const reply& answer, const on_broken& report);
 gateway::result<std::vector<gateway::job>> read_list(const reply& answer, const on_broken& report);

@@ -133,8 +133,9 @@ asio::awaitable<void> call_upstream(const workplace& at, held_job& held,
     else
         at.creates.succeeded();
     const auto backend = at.gates.at(service::gate_view::clock::now());
-    verdict outcome = after_create(held.now(), answer, backend, with, *at.policy, at.learned.typical(with));
-    log_step(held.now(), outcome, "submitted", name_of(answer));
+    const job answered = held.now();
+    verdict outcome = after_create(answered, answer, backend, with, *at.policy, at.learned.typical(with));
+    log_step(answered, outcome, "submitted", name_of(answer));
     const std::string task_id = outcome.next.task_id;
     auto saved = co_await conclude(at, held, std::move(outcome));
     if (!saved && std::holds_alternative<create_answer::accepted>(answer))
@@ -178,17 +179,18 @@ asio::awaitable<void> look(const workplace& at, held_job& held) {
     const auto answer = co_await ask_for_task(at, held.now());
     at.counts.upstream_answer("task", name_of(answer));
     const auto backend = at.gates.at(service::gate_view::clock::now());
-    look_verdict found = after_look(held.now(), answer, backend, *at.policy);
+    const job answered = held.now();
+    look_verdict found = after_look(answered, answer, backend, *at.policy);
     if (auto* ready = std::get_if<clip>(&found)) {
         const clip of = std::move(*ready);
-        learn(at, held.now());
+        learn(at, answered);
         verdict outcome = co_await fetch_audio(at, held, of);
         log_step(held.now(), outcome, "fetched", of.clip_id);
         co_await conclude(at, held, std::move(outcome));
         co_return;
     }
     verdict outcome = std::get<verdict>(std::move(found));
-    log_step(held.now(), outcome, "looked", name_of(answer));
+    log_step(answered, outcome, "looked", name_of(answer));
     co_await conclude(at, held, std::move(outcome));
 }
 

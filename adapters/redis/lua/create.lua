@@ -1,7 +1,7 @@
 -- uses: places
 -- job_store::create. ARGV: id, org, user, key ('' without), request digest, request, traceparent, most in flight, most of the
 -- organization in flight, most waiting, lease of the first visit (0: it may not start), then the fields of its state and their values.
--- Reply: what, then for created: now, fence (0 without a lease), copy. 'taken': find_replay tells by which job.
+-- Reply: what, then for created: now, fence (0 without a lease). 'taken': find_replay tells by which job.
 local id, org, user, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local claim = P .. 'key:' .. key
 if key ~= '' and not redis.call('SET', claim, id .. ' ' .. ARGV[5], 'NX') then
@@ -76,4 +76,4 @@ if time[2] % 8 == 0 then
         end
     end
 end
-return {'created', now_ms, fence, {id, fields, ARGV[6], false}}
+return {'created', now_ms, fence}

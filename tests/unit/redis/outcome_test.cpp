@@ -22,9 +22,11 @@ TEST(RedisOutcome, AnswersOfAnotherShapeAreUnavailable) {
     for (const auto* bytes :
          {"+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*1\r\n:1\r\n", "*1\r\n+created\r\n", "*1\r\n+found\r\n",
           "*1\r\n+claimed\r\n", "*1\r\n+gates\r\n", "*2\r\n+gates\r\n*0\r\n", "*1\r\n+what\r\n",
-          "*4\r\n+created\r\n:1\r\n:1\r\n*0\r\n", "*7\r\n+claimed\r\n:1\r\n:1\r\n:1\r\n+x\r\n*0\r\n*0\r\n"}) {
+          "*3\r\n+created\r\n:1\r\n+x\r\n", "*7\r\n+claimed\r\n:1\r\n:1\r\n:1\r\n+x\r\n*0\r\n*0\r\n"}) {
         const reply answer = read(bytes);
-        EXPECT_EQ(read_create(answer, report).error(), errc::store_unavailable) << bytes;
+        EXPECT_EQ(read_create(answer, {}).error(), errc::store_unavailable) << bytes;
+        EXPECT_EQ(read_replay(answer, report).error(), errc::store_unavailable) << bytes;
+        EXPECT_EQ(read_summons(answer, report).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_found(answer, report).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_list(answer, report).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_done(answer, report).error(), errc::store_unavailable) << bytes;
@@ -40,9 +42,8 @@ TEST(RedisOutcome, RefusalsAreTheirErrors) {
     EXPECT_EQ(read_done(read("*1\r\n+job_ended\r\n"), report).error(), errc::job_ended);
     EXPECT_TRUE(read_done(read("*1\r\n+done\r\n"), report));
     EXPECT_EQ(read_found(read("*1\r\n+not_found\r\n"), report).error(), errc::not_found);
-    EXPECT_EQ(read_create(read("*1\r\n+id_taken\r\n"), report)->what,
-              gateway::create_outcome::kind::id_taken);
-    EXPECT_EQ(read_create(read("*1\r\n+queue_full\r\n"), report)->what,
+    EXPECT_EQ(read_create(read("*1\r\n+id_taken\r\n"), {})->what, gateway::create_outcome::kind::id_taken);
+    EXPECT_EQ(read_create(read("*1\r\n+queue_full\r\n"), {})->what,
               gateway::create_outcome::kind::queue_full);
 }
 
