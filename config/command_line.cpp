@@ -8,6 +8,8 @@
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
 namespace config {
 
@@ -73,11 +75,37 @@ command parse_keys(const texts& arguments) {
     return parse_new_key({arguments.begin() + 1, arguments.end()});
 }
 
+// A probe has seconds and no name server to wait for: addresses and `localhost` only.
+std::optional<address> probed_address(const boost::urls::url_view& url) {
+    address where{"127.0.0.1", 80, {}};
+    if (url.host_type() == boost::urls::host_type::ipv4 || url.host_type() == boost::urls::host_type::ipv6)
+        where.host = url.host_address();
+    else if (url.host() != "localhost")
+        return std::nullopt;
+    int port = where.port;
+    if (url.has_port() && !(parse(url.port(), port) && port >= 1 && port <= 65535))
+        return std::nullopt;
+    where.port = static_cast<std::uint16_t>(port);
+    return where;
+}
+
+command parse_probe(const std::string& text) {
+    const auto url = boost::urls::parse_uri(text);
+    const bool plain =
+        url && url->scheme_id() == boost::urls::scheme::http && !url->has_userinfo() && !url->has_fragment();
+    const auto where = plain ? probed_address(*url) : std::nullopt;
+    if (!where)
+        return wrong_use{
+            "--probe must be a URL such as http://127.0.0.1:9090/readyz, with an IP address or localhost"};
+    const std::string path{url->encoded_target()};
+    return probe_command{*where, path.starts_with('/') ? path : "/" + path};
+}
+
 command parse_serving(const texts& arguments) {
     options::options_description known;
     known.add_options()("config", options::value<std::string>())("check", options::bool_switch())(
-        "print-config", options::bool_switch())("help", options::bool_switch())("version",
-                                                                                options::bool_switch());
+        "print-config", options::bool_switch())("probe", options::value<std::string>())(
+        "help", options::bool_switch())("version", options::bool_switch());
     const options::variables_map given = parse_options(arguments, known);
     if (given["help"].as<bool>())
         return help_command{};
@@ -86,6 +114,11 @@ command parse_serving(const texts& arguments) {
 
     const bool check = given["check"].as<bool>();
     const bool print = given["print-config"].as<bool>();
+    if (given.count("probe")) {
+        if (check || print || given.count("config"))
+            return wrong_use{"--probe URL can't be used together with other options"};
+        return parse_probe(given["probe"].as<std::string>());
+    }
     if (!given.count("config") || given["config"].as<std::string>().empty())
         return wrong_use{"--config FILE is missing"};
     if (check && print)
@@ -117,6 +150,9 @@ std::string help_text() {
            "music-gateway keys new --org ORG --user USER [--capability NAME]... [--expires "
            "2030-12-31T23:59:59Z]\n"
            "                                            a fresh key, and its entry for the keys file\n"
+           "music-gateway --probe URL                   ask a running gateway, such as "
+           "http://127.0.0.1:9090/readyz;\n"
+           "                                            exit 0 when it answers 200, 1 when not\n"
            "music-gateway --help | --version\n";
 }
 

@@ -10,6 +10,7 @@
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "gateway/app/admin.hpp"
+#include "gateway/app/probe.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/http/mounted.hpp"
 #include "gateway/http/tls.hpp"
@@ -28,6 +29,7 @@ using gateway::milliseconds;
 
 constexpr int ok = 0;
 constexpr int failed_start = 1;
+constexpr int probe_failed = 1;
 constexpr int bad_configuration = 2;
 
 // ---- What lives on each thread, and what all threads share.
@@ -273,6 +275,18 @@ struct run_command {
                   << "\n\nThe entry for the keys file, which holds only its hash:\n\n"
                   << key.entry;
         return ok;
+    }
+
+    int operator()(const config::probe_command& wanted) const {
+        const gateway::app::probe_target target{
+            {asio::ip::make_address(wanted.where.host), wanted.where.port}, wanted.path};
+        const auto answer = gateway::app::probe(target, gateway::deadline::after(std::chrono::seconds{3}));
+        if (answer && answer->status == 200)
+            return ok;
+        std::cerr << "music-gateway: "
+                  << (answer ? std::to_string(answer->status) + " " + answer->body : answer.error().message())
+                  << '\n';
+        return probe_failed;
     }
 
     int operator()(const config::help_command&) const {

@@ -19,7 +19,7 @@ TEST(CommandLine, HasTheFormsOfItsHelp) {
     EXPECT_TRUE(std::holds_alternative<config::help_command>(parse_command_line({"--help"})));
     EXPECT_TRUE(std::holds_alternative<config::version_command>(parse_command_line({"--version"})));
     for (const char* form : {"--config FILE", "--check", "--print-config", "keys new --org ORG --user USER",
-                             "--help", "--version"})
+                             "--probe URL", "--help", "--version"})
         EXPECT_THAT(config::help_text(), HasSubstr(form));
 }
 
@@ -42,6 +42,17 @@ TEST(CommandLine, OrdersAKey) {
     EXPECT_EQ(full.expires_at->time_since_epoch().count(), 1893456000);
 }
 
+TEST(CommandLine, ReadsWhereToProbe) {
+    const auto where = [](const char* url) {
+        const auto probe = std::get<config::probe_command>(parse_command_line({"--probe", url}));
+        return probe.where.host + " " + std::to_string(probe.where.port) + " " + probe.path;
+    };
+    EXPECT_EQ(where("http://127.0.0.1:9090/readyz"), "127.0.0.1 9090 /readyz");
+    EXPECT_EQ(where("http://localhost:9090/healthz?a=b"), "127.0.0.1 9090 /healthz?a=b");
+    EXPECT_EQ(where("http://[::1]:65535"), "::1 65535 /");
+    EXPECT_EQ(where("http://10.0.0.1?a"), "10.0.0.1 80 /?a");
+}
+
 TEST(CommandLine, SaysWhatIsWrong) {
     const std::vector<std::pair<std::vector<std::string>, const char*>> cases{
         {{}, "--config FILE is missing"},
@@ -55,6 +66,19 @@ TEST(CommandLine, SaysWhatIsWrong) {
         {{"--config", "f", "extra"}, "too many positional"},
         {{"f"}, "too many positional"},
         {{"--config", "f", "--check=yes"}, "check"},
+        {{"--probe"}, "probe"},
+        {{"--probe", "http://127.0.0.1:1/", "--config", "f"}, "together"},
+        {{"--probe", "http://127.0.0.1:1/", "--check"}, "together"},
+        {{"--probe", ""}, "--probe must be"},
+        {{"--probe", "127.0.0.1:9090"}, "--probe must be"},
+        {{"--probe", "https://127.0.0.1:9090/"}, "--probe must be"},
+        {{"--probe", "http://example.com/"}, "--probe must be"},
+        {{"--probe", "http://user@127.0.0.1/"}, "--probe must be"},
+        {{"--probe", "http://127.0.0.1:0/"}, "--probe must be"},
+        {{"--probe", "http://127.0.0.1:65536/"}, "--probe must be"},
+        {{"--probe", "http://127.0.0.1:/"}, "--probe must be"},
+        {{"--probe", "http://127.0.0.1/#a"}, "--probe must be"},
+        {{"--probe", "http://127.0.0.1/a b"}, "--probe must be"},
         {{"keys"}, "`new`"},
         {{"keys", "old"}, "`new`"},
         {{"keys", "new"}, "--org ORG and --user USER"},
