@@ -53,7 +53,7 @@ response no_such_route(const request& incoming, std::string allow) {
 }  // namespace
 
 std::span<const gateway::http::route<face::endpoint>> face::routes() {
-    static constexpr std::array<gateway::http::route<endpoint>, 7> table{{
+    static constexpr std::array<gateway::http::route<endpoint>, 8> table{{
         {method::post, "/v1/music/{organization_id}/generations", {access::music_capability, &face::create}},
         {method::get, "/v1/music/{organization_id}/generations", {access::member, &face::list}},
         {method::get, "/v1/music/{organization_id}/generations/{job_id}", {access::member, &face::get}},
@@ -63,6 +63,7 @@ std::span<const gateway::http::route<face::endpoint>> face::routes() {
         {method::get, "/v1/music/{organization_id}/engines", {access::member, &face::engines}},
         {method::get, "/v1/music/{organization_id}/tracks/{track_id}", {access::member, &face::track}},
         {method::get, "/media/{file}", {access::signed_url, &face::play}},
+        {method::get, "/openapi.json", {access::anybody, &face::document}},
     }};
     return table;
 }
@@ -102,7 +103,7 @@ response face::refuse(gateway::http::refusal_kind kind, const std::string& reque
 }
 
 outcome<void> face::admit(call& now, access needs) const {
-    if (needs == access::signed_url)
+    if (needs == access::signed_url || needs == access::anybody)
         return {};
     const auto& keys = now.rules->keys;
     const auto caller = keys.authenticate(presented_key(now.incoming), clock::now());
@@ -191,6 +192,10 @@ asio::awaitable<response> face::track(const call& now) {
 asio::awaitable<response> face::play(const call& now) {
     response answer = co_await media_.serve(now.incoming, now.arguments[0]);
     co_return answer;
+}
+
+asio::awaitable<response> face::document(const call& now) {
+    co_return document_.serve(now.incoming, urls_.public_url(), now.rules);
 }
 
 }  // namespace adapters::aitronos

@@ -3,6 +3,7 @@
 // in gateway/service.
 
 #include "adapters/aitronos/media.hpp"
+#include "adapters/aitronos/openapi.hpp"
 #include "adapters/aitronos/playback_url.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/http/routes.hpp"
@@ -29,11 +30,11 @@ public:
         const gateway::http::request& incoming;
         const gateway::http::path_arguments& arguments;
         gateway::service::policy_ptr rules;
-        const gateway::service::key_entry* caller = nullptr;  // of `rules`; none on the media route
+        const gateway::service::key_entry* caller = nullptr;  // of `rules`; none on routes without a key
     };
 
     // What a line of the table leads to, and what the caller must be to get there.
-    enum class access { signed_url, member, music_capability };
+    enum class access { anybody, signed_url, member, music_capability };
     struct endpoint {
         access needs;
         boost::asio::awaitable<gateway::http::response> (face::*answer)(const call&);
@@ -50,6 +51,7 @@ private:
     answer_to_come engines(const call& now);
     answer_to_come track(const call& now);
     answer_to_come play(const call& now);
+    answer_to_come document(const call& now);
 
     gateway::service::outcome<void> admit(call& now, access needs) const;
     std::string playback_url_of(const gateway::job& job) const;
@@ -58,6 +60,7 @@ private:
     gateway::service::generations& generations_;
     const playback_urls& urls_;
     media media_;
+    openapi_route document_;
 };
 
 }  // namespace adapters::aitronos

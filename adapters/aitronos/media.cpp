@@ -1,6 +1,7 @@
 #include "adapters/aitronos/media.hpp"
 
 #include "adapters/aitronos/byte_range.hpp"
+#include "adapters/aitronos/entity_tag.hpp"
 #include "adapters/aitronos/envelope.hpp"
 #include "gateway/runtime/log.hpp"
 
@@ -57,24 +58,6 @@ std::string_view trimmed(std::string_view text) {
     if (first == std::string_view::npos)
         return {};
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// RFC 9110, 13.1.2: weak comparison against a list, or anything. Our tags hold no comma.
-bool none_match(const request& incoming, std::string_view etag) {
-    for (const auto& [name, value] : incoming.headers) {
-        if (name != "if-none-match")
-            continue;
-        for (std::string_view rest{value}; !rest.empty();) {
-            const auto comma = std::min(rest.find(','), rest.size());
-            std::string_view tag = trimmed(rest.substr(0, comma));
-            if (tag.starts_with("W/"))
-                tag.remove_prefix(2);
-            if (tag == etag || tag == "*")
-                return false;
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
-    }
-    return true;
 }
 
 // Ranges are for GET alone (RFC 9110, 14.2). An If-Range that is not our tag, a date included, asks for
@@ -176,7 +159,7 @@ asio::awaitable<response> media::serve(const request& incoming, std::string file
     const std::uint64_t size = (*opened)->size();
     const std::string etag = etag_of(*grant, size);
     response answer;
-    if (!none_match(incoming, etag)) {
+    if (holds(incoming, etag)) {
         answer.status = 304;
         set_file_headers(answer, *grant, etag, now);
         co_return answer;

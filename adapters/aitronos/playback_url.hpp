@@ -40,6 +40,8 @@ public:
     gateway::service::outcome<playback_grant> verify(std::string_view file, std::string_view query,
                                                      std::chrono::sys_seconds now) const;
 
+    const std::string& public_url() const noexcept { return settings_.public_url; }  // no slash at its end
+
 private:
     bool is_signed(std::string_view file, std::string_view expires, const std::string& signature) const;
 
