@@ -82,11 +82,11 @@ asio::awaitable<void> job_store::close(milliseconds patience) {
         co_await replication_->close(patience);
 }
 
-asio::awaitable<result<reply>> job_store::ask(const script& what, script_arguments arguments, deadline by) {
+asio::awaitable<result<reply>> job_store::ask(const script& what, argument_list arguments, deadline by) {
     return run(what, connection_, prefix_, std::move(arguments), by);
 }
 
-asio::awaitable<result<reply>> job_store::ask_and_confirm(const script& what, script_arguments arguments,
+asio::awaitable<result<reply>> job_store::ask_and_confirm(const script& what, argument_list arguments,
                                                           deadline by) {
     const auto link = connection_.links();
     auto answer = co_await ask(what, std::move(arguments), by);
@@ -104,7 +104,7 @@ void job_store::report_broken(const std::string& id) {
 }
 
 asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_limits limits, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(order.id).add(order.owner.organization).add(order.owner.user);
     arguments.add(order.key ? key_of(order.owner, *order.key) : std::string{});
     arguments.add(order.key ? shortened(order.key->request) : std::string{});
@@ -127,7 +127,7 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
 }
 
 asio::awaitable<result<void>> job_store::recall(std::string id, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(id);
     const auto answer = co_await ask(recall_script, std::move(arguments), by);
     if (!answer)
@@ -137,7 +137,7 @@ asio::awaitable<result<void>> job_store::recall(std::string id, deadline by) {
 
 asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, idempotency_claim key,
                                                                deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(key_of(owner, key)).add(shortened(key.request));
     // Whoever wrote the job may have been told that it is not safe yet.
     const auto answer = co_await ask_and_confirm(find_replay_script, std::move(arguments), by);
@@ -150,7 +150,7 @@ asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, de
     auto found = co_await read(id, by);
     if (!found && is(found.error(), errc::invalid_request)) {
         report_broken(id);
-        script_arguments broken;
+        argument_list broken;
         broken.add(id).add("");
         co_await ask(condemn_script, std::move(broken), by);
         found = co_await read(id, by);
@@ -188,7 +188,7 @@ asio::awaitable<result<job>> job_store::read(std::string id, deadline by) {
 }
 
 asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_filter filter, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(filter.status ? letter_of(*filter.status) : std::string_view{"*"});
     arguments.add(owner.organization).add(owner.user);
     arguments.add(std::max(0, filter.limit)).add(std::max(0, filter.offset));
@@ -200,7 +200,7 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
 
 asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::string id, int progress,
                                                           work_limits limits, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
     const auto answer = co_await ask_and_confirm(cancel_script, std::move(arguments), by);
     if (!answer)
@@ -209,7 +209,7 @@ asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::
 }
 
 asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_limits limits, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(std::max(0, terms.most)).add_flag(terms.start_queued).add_flag(terms.ignore_slots);
     arguments.add(limits.lease.count()).add(limits.max_in_flight).add(limits.in_flight_per_organization);
     arguments.add(microseconds_between_polls(limits.max_polls_per_second));
@@ -220,7 +220,7 @@ asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_
     if (!claimed)
         co_return claimed.error();
     for (lease& each : claimed->unreadable) {
-        script_arguments broken;
+        argument_list broken;
         broken.add(each.job_id).add(static_cast<std::int64_t>(each.fence));
         // Should this fail, the lease lapses and the job comes back here.
         co_await ask(condemn_script, std::move(broken), by);
@@ -229,7 +229,7 @@ asio::awaitable<result<claim_outcome>> job_store::claim(claim_terms terms, work_
 }
 
 asio::awaitable<result<void>> job_store::renew(lease held, milliseconds duration, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence)).add(duration.count());
     const auto answer = co_await ask(renew_script, std::move(arguments), by);
     if (!answer)
@@ -240,7 +240,7 @@ asio::awaitable<result<void>> job_store::renew(lease held, milliseconds duration
 asio::awaitable<result<void>> job_store::save(lease held, job_state before, job_state next,
                                               milliseconds look_in, work_limits limits, deadline by) {
     const auto change = encode_change(before, next);
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(held.job_id).add(static_cast<std::int64_t>(held.fence));
     arguments.add(look_in.count()).add(limits.retention.count());
     arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
@@ -259,11 +259,12 @@ asio::awaitable<result<void>> job_store::save(lease held, job_state before, job_
 }
 
 asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits limits, deadline by) {
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(event.job_id).add(shortened(sha256(event.id)));
     arguments.add(event.signed_at ? std::to_string(event.signed_at->time_since_epoch().count())
                                   : std::string{});
     arguments.add(milliseconds{event_window}.count()).add(limits.lease.count()).add(event.task_id);
+    arguments.add(limits.in_flight_per_organization);
     const auto answer = co_await ask(summon_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
@@ -271,7 +272,7 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
 }
 
 asio::awaitable<result<gates>> job_store::read_gates(deadline by) {
-    script_arguments nothing;
+    argument_list nothing;
     const auto answer = co_await ask(read_gates_script, std::move(nothing), by);
     if (!answer)
         co_return answer.error();
@@ -280,7 +281,7 @@ asio::awaitable<result<gates>> job_store::read_gates(deadline by) {
 
 asio::awaitable<result<gates>> job_store::change_gates(gate_change change, deadline by) {
     const auto to = written(change);
-    script_arguments arguments;
+    argument_list arguments;
     arguments.add(to.what).add(to.argument).add(milliseconds{retirement_lasts}.count());
     const auto answer = co_await ask(change_gates_script, std::move(arguments), by);
     if (!answer)

@@ -13,7 +13,7 @@ local claims, claimed, broken_ids = {}, {}, {}
 local function hand_out(job, schedule, start_in)
     local fence = next_fence(job)
     redis.call('HSET', P .. 'job:' .. job.id, 'f', whole(fence), 'l', '1')
-    take_slot(job.id, job.at.o)
+    take_slot(job.id, job.at.o, most_of_org)
     redis.call('ZADD', P .. schedule, whole(now + start_in + lease), job.id)
     claims[#claims + 1] = {fence, math.ceil(start_in / 1000), copy(job)}
     claimed[job.id] = true

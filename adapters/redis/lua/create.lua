@@ -53,7 +53,7 @@ if ARGV[7] ~= '' then
 end
 redis.call('HSET', P .. 'job:' .. id, unpack(fields))
 if starts then
-    take_slot(id, org)
+    take_slot(id, org, most_of_org)
     redis.call('ZADD', P .. 'due', whole(now + lease * 1000), id)
 else
     enqueue(id, org, created)
@@ -64,9 +64,10 @@ redis.call('ZADD', all, created, id)
 redis.call('PERSIST', all)
 redis.call('ZADD', listing('l', org, user), created, id)
 -- Now and then more out than in: what has expired does not gather in the lists of those who never read them.
-local SWEPT = 24
+local MOST_SWEPT = 24
 if time[2] % 8 == 0 then
-    for _, oldest in ipairs(redis.call('ZRANGE', all, 0, SWEPT - 1)) do
+    for _ = 1, MOST_SWEPT do
+        local oldest = redis.call('ZRANGE', all, 0, 0)[1]
         if redis.call('EXISTS', P .. 'job:' .. oldest) == 1 then
             break
         end

@@ -10,7 +10,7 @@
 --   due          ZSET    not yet accepted: end of the lease, or of the wait before the job is queued again
 --   watch        ZSET    accepted: time of the next poll, or end of the lease
 --   queue:<org>  ZSET    by creation: who was sent back comes first    orgs       ZSET    organizations that queue, by turn
---   in_flight    HASH    id -> org, who holds a slot                   in_flight_of  HASH  org -> how many
+--   in_flight    HASH    id -> org (or ''), who holds a slot           in_flight_of  HASH  org -> how many of those with its name
 --   waiting      HASH    id -> org, who waits for one                  waiting_of    HASH  org -> how many
 --   turn, polls  STRING  last turn given; when the next poll may start
 --   gates        HASH    cs ar af tu tn                                retired    ZSET    by when it is forgotten
@@ -25,7 +25,7 @@ local LIVE = {q = true, r = true}
 local STEP = {w = true, s = true, a = true}
 
 local function whole(number)
-    return string.format('%.0f', number)
+    return string.format('%d', number)
 end
 
 -- The length keeps ("a:b", "c") and ("a", "b:c") apart, whatever an id holds.

@@ -32,7 +32,7 @@ if not mine then
     return {'lease_lost'}
 end
 
-local org, look_at = job.o, now + ARGV[3] * 1000
+local org, most_of_org, look_at = job.o, tonumber(ARGV[6]), now + ARGV[3] * 1000
 if ENDED[status] then
     leave(id)
 elseif step == 'w' then
@@ -44,20 +44,21 @@ elseif step == 'w' then
         enqueue(id, org, job.c)
     end
 else
-    if redis.call('HEXISTS', P .. 'in_flight', id) == 0 then
+    -- Who is being submitted stands in due and holds a slot: both or neither.
+    local accepted = step == 'a' and job.st ~= 'a'
+    local left_due = accepted and redis.call('ZREM', P .. 'due', id) == 1
+    local has_slot = left_due and job.st == 's' or redis.call('HEXISTS', P .. 'in_flight', id) == 1
+    if not has_slot then
         -- The slot was given back before. Nothing is sent yet when the step becomes submitting, so the limit holds; what upstream
         -- has accepted is a fact, and counts.
-        if step == 's' and job.st == 'w' and not room(tonumber(ARGV[5]), tonumber(ARGV[6]), org) then
+        if step == 's' and job.st == 'w' and not room(tonumber(ARGV[5]), most_of_org, org) then
             return {'lease_lost'}
         end
         leave(id)
-        take_slot(id, org)
+        take_slot(id, org, most_of_org)
     end
     if job.la and step == 'a' then
         look_at = 0  -- news came during this visit
-    end
-    if step == 'a' and job.st ~= 'a' then
-        redis.call('ZREM', P .. 'due', id)
     end
     redis.call('ZADD', P .. (step == 'a' and 'watch' or 'due'), whole(look_at), id)
 end

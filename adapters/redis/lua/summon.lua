@@ -1,5 +1,6 @@
 -- uses: records fences places ends condemn
--- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease, task id.
+-- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease, task id, most of
+-- an organization in flight.
 -- Reply: what, then now, fence (0 without a lease), copy.
 local job, broken = load_or_condemn(ARGV[1])
 if broken then
@@ -33,7 +34,7 @@ if job.at.st == 'a' then
 end
 local fence = next_fence(job)
 leave(job.id)
-take_slot(job.id, job.at.o)  -- upstream works on it: a fact, and it counts
+take_slot(job.id, job.at.o, tonumber(ARGV[7]))  -- upstream works on it: a fact, and it counts
 redis.call('HSET', record, 'f', whole(fence), 'l', '1')
 redis.call('ZADD', P .. 'due', whole(now + ARGV[5] * 1000), job.id)
 return {'taken', now_ms, fence, copy(job)}

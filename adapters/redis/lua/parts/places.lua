@@ -7,9 +7,12 @@ local function count_down(counts, org)
     end
 end
 
--- Membership and count change together or not at all, so neither can leak.
-local function take_slot(id, org)
-    if redis.call('HSETNX', P .. 'in_flight', id, org) == 1 then
+-- Membership and count change together or not at all, so neither can leak. Nobody asks for the count of an organization that
+-- has no limit: then the slot is taken without a name, and not counted when it is left either.
+local function take_slot(id, org, most_of_org)
+    if most_of_org == 0 then
+        redis.call('HSETNX', P .. 'in_flight', id, '')
+    elseif redis.call('HSETNX', P .. 'in_flight', id, org) == 1 then
         redis.call('HINCRBY', P .. 'in_flight_of', org, 1)
     end
 end
@@ -27,7 +30,9 @@ local function leave(id)
     local org = redis.call('HGET', P .. 'in_flight', id)
     if org then
         redis.call('HDEL', P .. 'in_flight', id)
-        count_down('in_flight_of', org)
+        if org ~= '' then
+            count_down('in_flight_of', org)
+        end
     end
     org = redis.call('HGET', P .. 'waiting', id)
     if org then
