@@ -49,6 +49,7 @@ struct connection::link : std::enable_shared_from_this<link> {
 
     std::unique_ptr<stream> bytes;  // while connected
     bool up = false;
+    bool writing = false;       // in write_commands()
     bool first_attempt = true;  // still under way
     bool stopping = false;
     bool ended = false;  // the background coroutine
@@ -72,6 +73,7 @@ struct connection::link : std::enable_shared_from_this<link> {
     void drop(std::string why);
     void stop();
     void note_timeout(deadline::clock::duration waited);
+    void write_if_idle(std::size_t given);
     asio::awaitable<boost::system::error_code> admitted(deadline by);
     asio::awaitable<result<reply>> take(std::shared_ptr<waiter> mine, deadline by);
 };
@@ -141,6 +143,7 @@ asio::awaitable<std::string> connection::link::open() {
 asio::awaitable<void> connection::link::use() {
     using namespace asio::experimental::awaitable_operators;
     up = true;
+    writing = false;
     trouble.clear();
     ++links;
     unanswered = 0;
@@ -183,7 +186,9 @@ asio::awaitable<void> connection::link::write_commands() {
         co_await commands.take_unwritten(batch);
         if (batch.empty())
             continue;
+        writing = true;
         const auto written = co_await bytes->write(asio::buffer(batch));
+        writing = false;
         if (!written)
             co_return cut(written.error().message());
     }
@@ -244,6 +249,13 @@ void connection::link::note_timeout(deadline::clock::duration waited) {
         return;
     if (++unanswered >= options.timeouts_before_drop)
         cut("the server keeps silent");
+}
+
+// Nothing is under way but what was given just now: nobody gains by waiting for company. Otherwise the loop
+// writes, all at once.
+void connection::link::write_if_idle(std::size_t given) {
+    if (up && !writing && commands.unanswered() == given)
+        commands.written(bytes->write_now(asio::buffer(commands.unwritten())));
 }
 
 // ---- the face of it
@@ -314,6 +326,7 @@ asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     if (refused)
         co_return refused;
     auto mine = link->commands.give(what);
+    link->write_if_idle(1);
     co_return co_await link->take(std::move(mine), by);
 }
 
@@ -325,6 +338,7 @@ asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vecto
     std::vector<std::shared_ptr<waiter>> given;
     for (const command& each : all)
         given.push_back(link->commands.give(each));
+    link->write_if_idle(given.size());
     std::vector<reply> replies;
     for (auto& each : given) {
         auto answer = co_await link->take(std::move(each), by);

@@ -44,7 +44,8 @@ std::string objection_to(const reply& role, bool must_be_primary) {
 }  // namespace
 
 asio::awaitable<result<reply>> exchange(stream& over, command what, reply_reader& reader) {
-    const std::string text = what.formatted();
+    std::string text;
+    what.append_to(text);
     const auto written = co_await over.write(asio::buffer(text));
     if (!written)
         co_return written.error();

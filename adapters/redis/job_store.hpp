@@ -75,13 +75,13 @@ public:
         gateway::deadline by);
 
 private:
-    boost::asio::awaitable<gateway::result<reply>> ask(const script& what, script_arguments arguments,
+    boost::asio::awaitable<gateway::result<reply>> ask(const script& what, argument_list arguments,
                                                        gateway::deadline by);
     // invalid_request when the record can't be read.
     boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
     // As ask, for what somebody is promised.
     boost::asio::awaitable<gateway::result<reply>> ask_and_confirm(const script& what,
-                                                                   script_arguments arguments,
+                                                                   argument_list arguments,
                                                                    gateway::deadline by);
     void report_broken(const std::string& id);
 

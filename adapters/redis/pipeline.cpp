@@ -16,10 +16,14 @@ pipeline::pipeline(asio::io_context& context)
 
 std::shared_ptr<waiter> pipeline::give(const command& what) {
     const auto mine = std::make_shared<waiter>(context_);
-    unwritten_ += what.formatted();
+    what.append_to(unwritten_);
     waiting_.push_back(mine);
     wake_writer();
     return mine;
+}
+
+void pipeline::written(std::size_t bytes) {
+    unwritten_.erase(0, bytes);
 }
 
 bool pipeline::deliver(reply answer) {

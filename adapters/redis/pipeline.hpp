@@ -41,6 +41,8 @@ public:
 
     std::size_t unanswered() const noexcept { return waiting_.size(); }
     const std::string& unwritten() const noexcept { return unwritten_; }
+    // So many bytes of it were written past take_unwritten().
+    void written(std::size_t bytes);
 
     // Waits until there is something to write, or somebody calls wake_writer(); then moves it into `batch`.
     // Always lets one turn of the loop pass when nothing was there, so that what all ready coroutines ask for

@@ -2,6 +2,8 @@
 
 #include <hiredis/hiredis.h>
 
+#include <array>
+#include <charconv>
 #include <new>
 #include <stdexcept>
 
@@ -106,6 +108,16 @@ redisReplyObjectFunctions builders = make_builders();
 // bytes.
 constexpr std::size_t bytes_of_item = sizeof(reply);
 
+constexpr std::string_view end_of_line = "\r\n";
+constexpr std::size_t most_digits = 20;  // of 64 bits, with a sign
+
+void append_length(std::string& bytes, char kind, std::size_t length) {
+    std::array<char, most_digits> digits;
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), length);
+    bytes += kind;
+    bytes.append(digits.data(), written.ptr).append(end_of_line);
+}
+
 }  // namespace
 
 std::string_view reply::error_code() const noexcept {
@@ -114,22 +126,28 @@ std::string_view reply::error_code() const noexcept {
     return std::string_view{text}.substr(0, text.find(' '));
 }
 
-std::string command::formatted() const {
-    std::vector<const char*> starts;
-    std::vector<std::size_t> lengths;
-    starts.reserve(arguments_.size());
-    lengths.reserve(arguments_.size());
-    for (const std::string& each : arguments_) {
-        starts.push_back(each.data());
-        lengths.push_back(each.size());
-    }
-    char* bytes = nullptr;
-    const int length =
-        redisFormatCommandArgv(&bytes, static_cast<int>(starts.size()), starts.data(), lengths.data());
-    if (length < 0)
-        throw std::bad_alloc{};
-    const std::unique_ptr<char, void (*)(char*)> owned{bytes, redisFreeCommand};
-    return std::string{bytes, static_cast<std::size_t>(length)};
+argument_list& argument_list::add(std::string_view argument) {
+    ++count_;
+    append_length(bytes_, '$', argument.size());
+    bytes_.append(argument).append(end_of_line);
+    return *this;
+}
+
+argument_list& argument_list::add(std::int64_t argument) {
+    std::array<char, most_digits> digits;
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), argument);
+    return add(std::string_view{digits.data(), written.ptr});
+}
+
+argument_list& argument_list::add_all(const argument_list& others) {
+    count_ += others.count_;
+    bytes_ += others.bytes_;
+    return *this;
+}
+
+void command::append_to(std::string& bytes_to_send) const {
+    append_length(bytes_to_send, '*', arguments_.count());
+    bytes_to_send += arguments_.bytes();
 }
 
 void reply_reader::closer::operator()(redisReader* reader) const noexcept {

@@ -1,6 +1,6 @@
 #pragma once
-// Redis's wire format, both ways: hiredis does the reading and the formatting, these types own what comes
-// out.
+// Redis's wire format, both ways. hiredis does the reading; writing is a length before each argument, and is
+// done here so that an argument is copied once.
 
 #include <cstdint>
 #include <memory>
@@ -29,22 +29,44 @@ struct reply {
     std::string_view error_code() const noexcept;
 };
 
-// A command with its arguments, any bytes.
-class command {
+// Arguments of a command as they are sent, any bytes.
+class argument_list {
 public:
-    explicit command(std::string_view name) { add(name); }
+    argument_list& add(std::string_view argument);
+    argument_list& add(std::int64_t argument);
+    argument_list& add_flag(bool flag) { return add(std::string_view{flag ? "1" : "0"}); }
+    argument_list& add_all(const argument_list& others);
 
-    command& add(std::string_view argument) {
-        arguments_.emplace_back(argument);
-        return *this;
-    }
-    command& add(std::int64_t argument) { return add(std::string_view{std::to_string(argument)}); }
-
-    // The bytes to send.
-    std::string formatted() const;
+    std::size_t count() const noexcept { return count_; }
+    const std::string& bytes() const noexcept { return bytes_; }
 
 private:
-    std::vector<std::string> arguments_;
+    std::size_t count_ = 0;
+    std::string bytes_;
+};
+
+// A command: its name is the first argument.
+class command {
+public:
+    explicit command(std::string_view name) { arguments_.add(name); }
+
+    command& add(std::string_view argument) {
+        arguments_.add(argument);
+        return *this;
+    }
+    command& add(std::int64_t argument) {
+        arguments_.add(argument);
+        return *this;
+    }
+    command& add_all(const argument_list& others) {
+        arguments_.add_all(others);
+        return *this;
+    }
+
+    void append_to(std::string& bytes_to_send) const;
+
+private:
+    argument_list arguments_;
 };
 
 // Turns bytes into replies. A reader that has failed is finished, and so is its connection.

@@ -1,9 +1,12 @@
 #include "adapters/redis/request_codec.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <limits>
+#include <utility>
 
 namespace adapters::redis {
 
@@ -11,6 +14,8 @@ namespace json = boost::json;
 using namespace gateway;
 
 namespace {
+
+constexpr std::size_t usual_size = 4096;  // of a request as a tree: what fits asks the heap for nothing
 
 std::optional<std::string> text_in(const json::object& from, std::string_view name) {
     const json::value* found = from.if_contains(name);
@@ -21,18 +26,20 @@ std::optional<std::string> text_in(const json::object& from, std::string_view na
 
 }  // namespace
 
-std::optional<json::object> parse_object(std::string_view text) {
+std::optional<json::object> parse_object(std::string_view text, json::storage_ptr memory) {
     json::parse_options lenient;
     lenient.allow_invalid_utf8 = true;
     boost::system::error_code failure;
-    json::value parsed = json::parse(text, failure, {}, lenient);
+    json::value parsed = json::parse(text, failure, std::move(memory), lenient);
     if (failure || !parsed.is_object())
         return std::nullopt;
     return std::move(parsed.as_object());
 }
 
 std::string encode_request(const generation_request& request) {
-    json::object made;
+    std::array<unsigned char, usual_size> buffer;
+    json::monotonic_resource memory{buffer.data(), buffer.size()};
+    json::object made{&memory};
     made["e"] = request.engine;
     made["p"] = request.prompt;
     made["d"] = request.duration_seconds;
@@ -46,14 +53,16 @@ std::string encode_request(const generation_request& request) {
     if (!request.seed_character.empty())
         made["c"] = request.seed_character;
     if (!request.style_tags.empty())
-        made["g"] = json::array(request.style_tags.begin(), request.style_tags.end());
+        made["g"] = json::array(request.style_tags.begin(), request.style_tags.end(), &memory);
     if (request.title)
         made["t"] = *request.title;
     return json::serialize(made);
 }
 
 std::optional<generation_request> decode_request(std::string_view text) {
-    const auto parsed = parse_object(text);
+    std::array<unsigned char, usual_size> buffer;
+    json::monotonic_resource memory{buffer.data(), buffer.size()};
+    const auto parsed = parse_object(text, &memory);
     if (!parsed)
         return std::nullopt;
     const auto engine = text_in(*parsed, "e");

@@ -17,6 +17,6 @@ std::optional<gateway::generation_request> decode_request(std::string_view text)
 
 // Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back
 // all the same.
-std::optional<boost::json::object> parse_object(std::string_view text);
+std::optional<boost::json::object> parse_object(std::string_view text, boost::json::storage_ptr memory = {});
 
 }  // namespace adapters::redis

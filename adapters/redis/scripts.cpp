@@ -25,11 +25,9 @@ std::string sha1_hex(std::string_view text) {
 }
 
 command call(std::string_view how, const std::string& what, const std::string& prefix,
-             const script_arguments& arguments) {
+             const argument_list& arguments) {
     command made{how};
-    made.add(what).add(std::int64_t{1}).add(prefix);
-    for (const std::string& each : arguments.values())
-        made.add(each);
+    made.add(what).add(std::int64_t{1}).add(prefix).add_all(arguments);
     return made;
 }
 
@@ -39,7 +37,7 @@ script::script(std::string_view prelude, std::string_view body)
     : text_{std::string{prelude} + std::string{body}}, sha1_{sha1_hex(text_)} {}
 
 boost::asio::awaitable<result<reply>> run(const script& what, connection& over, std::string prefix,
-                                          script_arguments arguments, deadline by) {
+                                          argument_list arguments, deadline by) {
     auto by_digest = call("EVALSHA", what.sha1(), prefix, arguments);
     auto answer = co_await over.send(std::move(by_digest), by);
     if (answer && answer->error_code() == "NOSCRIPT") {

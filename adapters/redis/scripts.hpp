@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace adapters::redis {
 
@@ -29,26 +28,11 @@ extern const script cancel_script, change_gates_script, claim_script, condemn_sc
     find_replay_script, list_script, read_gates_script, recall_script, renew_script, save_script,
     summon_script;
 
-class script_arguments {
-public:
-    script_arguments& add(std::string_view text) {
-        values_.emplace_back(text);
-        return *this;
-    }
-    script_arguments& add(std::int64_t number) { return add(std::string_view{std::to_string(number)}); }
-    script_arguments& add_flag(bool flag) { return add(std::string_view{flag ? "1" : "0"}); }
-
-    const std::vector<std::string>& values() const noexcept { return values_; }
-
-private:
-    std::vector<std::string> values_;
-};
-
 // Runs the script by its digest; a server that has forgotten it (restart, SCRIPT FLUSH) is sent the text,
 // once. What the script answered, never an error reply: that is store_unavailable, whatever its reason
 // (READONLY, LOADING, OOM, MISCONF, CLUSTERDOWN, a failing script ...), with the reason in the log. Otherwise
 // fails as connection::send. `what` and `over` must outlive the call.
 boost::asio::awaitable<gateway::result<reply>> run(const script& what, connection& over, std::string prefix,
-                                                   script_arguments arguments, gateway::deadline by);
+                                                   argument_list arguments, gateway::deadline by);
 
 }  // namespace adapters::redis

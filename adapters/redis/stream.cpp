@@ -42,6 +42,16 @@ public:
         co_return written;
     }
 
+    std::size_t write_now(asio::const_buffer bytes) noexcept override {
+        if constexpr (requires { socket_.non_blocking(true); }) {
+            boost::system::error_code failure;
+            if (!socket_.non_blocking())
+                socket_.non_blocking(true, failure);
+            return failure ? 0 : socket_.write_some(bytes, failure);
+        }
+        return 0;
+    }
+
     void close() noexcept override {
         boost::system::error_code ignored;  // the peer may be gone
         socket_.lowest_layer().close(ignored);

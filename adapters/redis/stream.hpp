@@ -20,6 +20,9 @@ public:
     virtual boost::asio::awaitable<gateway::result<std::size_t>> read_some(
         boost::asio::mutable_buffer into) = 0;
     virtual boost::asio::awaitable<gateway::result<std::size_t>> write(boost::asio::const_buffer bytes) = 0;
+    // Writes what fits without waiting, while no other write is under way. 0 when nothing does, and always
+    // over TLS; a failure shows in the next read or write.
+    virtual std::size_t write_now(boost::asio::const_buffer bytes) noexcept = 0;
     // At once and without a goodbye; operations under way fail.
     virtual void close() noexcept = 0;
 };

@@ -60,7 +60,9 @@ TEST(RedisReply, BoundIsOfOneReplyNotOfAll) {
 
 TEST(RedisCommand, ArgumentsMayHoldAnyBytes) {
     const std::string expected = "*3\r\n$3\r\nSET\r\n$2\r\n" + std::string{"k\0", 2} + "\r\n$2\r\n-7\r\n";
-    EXPECT_EQ(command{"SET"}.add(std::string_view{"k\0", 2}).add(std::int64_t{-7}).formatted(), expected);
+    std::string sent;
+    command{"SET"}.add(std::string_view{"k\0", 2}).add(std::int64_t{-7}).append_to(sent);
+    EXPECT_EQ(sent, expected);
 }
 
 TEST(RedisDurability, InfoIsReadByWholeNames) {
