@@ -1,8 +1,11 @@
 #include "gateway/runtime/digest.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
+
+#include <memory>
+#include <stdexcept>
 
 namespace gateway {
 
@@ -17,8 +20,16 @@ int hex_value(char c) noexcept {
 }
 
 sha256_digest sha256(std::string_view bytes) {
+    // OpenSSL's own one-shot function looks the algorithm up and makes a context at every call, which costs
+    // as much as the digest of a short text.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    thread_local const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(),
+                                                                                  EVP_MD_CTX_free};
     sha256_digest digest;
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    if (EVP_DigestInit_ex2(context.get(), algorithm, nullptr) != 1 ||
+        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) != 1)
+        throw std::runtime_error{"SHA-256 is not available"};
     return digest;
 }
 
