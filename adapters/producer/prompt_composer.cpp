@@ -2,8 +2,11 @@
 
 #include "adapters/producer/utf8.hpp"
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <array>
 
 namespace adapters::producer {
 
@@ -11,6 +14,8 @@ namespace {
 
 // The provider says "80 characters"; JavaScript, which it runs on, would count UTF-16 units.
 constexpr std::size_t longest_title = 80;
+
+constexpr std::size_t usual_size = 4096;  // of a body as a tree: what fits asks the heap for nothing
 
 std::string_view trimmed(std::string_view text) noexcept {
     const auto begin = text.find_first_not_of(" \t\r\n");
@@ -53,11 +58,6 @@ std::string sound_of(const gateway::generation_request& request, bool instrument
     return sound;
 }
 
-boost::json::string json_text(std::string_view text) {
-    const std::string good = well_formed(text);
-    return boost::json::string{good.data(), good.size()};
-}
-
 }  // namespace
 
 std::string length_in_words(int seconds) {
@@ -76,23 +76,25 @@ std::string length_in_words(int seconds) {
 std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with,
                                 const std::optional<webhook_target>& announce_to) {
     const bool instrumental = request.instrumental || !with.supports_vocals;
-    boost::json::object body;
+    std::array<unsigned char, usual_size> buffer;
+    boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
+    boost::json::object body{&memory};
     body["task_type"] = "create_music";
     std::string sound = sound_of(request, instrumental);
     const bool sing =
         !instrumental && with.supports_lyrics && request.lyrics && !trimmed(*request.lyrics).empty();
     if (sing)
-        body["lyrics"] = json_text(*request.lyrics);
+        body["lyrics"] = well_formed(*request.lyrics);
     if (sound.empty() && !sing)
         sound = "music";  // upstream refuses a call with neither
     if (!sound.empty())
-        body["sound"] = json_text(sound);
+        body["sound"] = well_formed(sound);
     if (!with.model.empty())
-        body["mv"] = json_text(with.model);
+        body["mv"] = well_formed(with.model);
     if (request.title) {
         const std::string title = well_formed(trimmed(*request.title));
         if (!title.empty())
-            body["title"] = json_text(first_characters(title, longest_title));
+            body["title"] = first_characters(title, longest_title);
     }
     body["make_instrumental"] = instrumental;
     if (announce_to) {

@@ -1,5 +1,7 @@
 #include "adapters/producer/utf8.hpp"
 
+#include <algorithm>
+
 namespace adapters::producer {
 
 namespace {
@@ -56,6 +58,11 @@ std::string well_formed(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
+        const auto plain = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+        out.append(text.begin(), plain);
+        text.remove_prefix(static_cast<std::size_t>(plain - text.begin()));
+        if (text.empty())
+            break;
         const code_point next = first_code_point(text);
         out.append(next.valid ? text.substr(0, next.length) : std::string_view{"\xEF\xBF\xBD"});
         text.remove_prefix(next.length);
