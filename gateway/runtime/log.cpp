@@ -16,7 +16,7 @@ namespace gateway::log {
 
 namespace {
 
-constexpr std::size_t queue_lines = 2048;  // allocated at start, some 400 bytes each
+constexpr std::size_t queue_lines = 1024;  // allocated at start, some 400 bytes each
 
 std::shared_ptr<spdlog::async_logger> writer;
 std::atomic<int> threshold{static_cast<int>(level::error) + 1};  // nothing until start()
