@@ -9,8 +9,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr milliseconds at_once{1};  // 0 would speak of a free slot
-
 // The state of an ended job with what the event tells of its task.
 job_state enlightened(const job_state& ended, const task_event& event) {
     job_state next = ended;

@@ -11,6 +11,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+
 namespace gateway::work {
 
 namespace asio = boost::asio;
@@ -78,9 +80,10 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
     if (is_terminal(outcome.next.status))
         record_end(held.now(), outcome.note, at.counts);
     const bool slot_is_free = is_terminal(outcome.next.status) || outcome.next.step == submission::waiting;
-    at.due_in(slot_is_free ? milliseconds{0} : outcome.look_in);
-    if (slot_is_free && outcome.look_in.count() > 0)
-        at.due_in(outcome.look_in);
+    if (slot_is_free)
+        at.due_in(milliseconds{0});
+    if (!is_terminal(outcome.next.status))
+        at.due_in(std::max(outcome.look_in, at_once));
     co_return saved;
 }
 

@@ -34,6 +34,9 @@ struct workplace {
     std::function<void(milliseconds)> due_in;
 };
 
+// A job is due now. 0 would speak of a free slot.
+constexpr milliseconds at_once{1};
+
 // A job's copy, whose `as_of` moves on with this machine's steady clock from the store's own time when it was
 // read.
 class held_job {

@@ -163,7 +163,7 @@ asio::awaitable<void> worker::recall_surely(std::string job_id) {
     for (unsigned failures = 1; !by.passed(); ++failures) {
         auto recalled = co_await place_.store.recall(job_id, by.tightened(claim_patience));
         if (recalled) {
-            due_in(milliseconds{1});
+            due_in(at_once);
             co_return;
         }
         pause.expires_after(claim_retry.wait(failures));
@@ -206,7 +206,7 @@ asio::awaitable<void> worker::probe() {
         co_return;
     }
     trial_ = true;
-    due_in(milliseconds{1});
+    due_in(at_once);
 }
 
 // The loop shall claim again `wait` from now, or earlier if it meant to.
