@@ -12,7 +12,7 @@ import yaml
 
 import running_gateway
 from manifests import (KUBERNETES, bytes_of, containers_of, environment_of, gateway_in, kubectl_or_skip, mounted_files,
-                       of_kind, named, pod_of, render)
+                       of_kind, named, pod_of, render, run_mounted)
 
 KUBECTL = kubectl_or_skip()
 STANDALONE = "overlays/standalone"
@@ -81,8 +81,8 @@ class Rendered(unittest.TestCase):
 
     def test_pods_are_given_the_time_to_drain(self):
         for folder, objects, pod, container in self.each_gateway():
-            shown = self.run_mounted(mounted_files(objects, pod, container), container, environment_of(objects, container),
-                                     "--print-config")
+            shown = run_mounted(mounted_files(objects, pod, container), container, environment_of(objects, container),
+                                "--print-config")
             self.assertEqual(shown.returncode, 0, shown.stderr)
             effective = yaml.safe_load(shown.stdout)
             drain = seconds(effective["drain"])
@@ -133,19 +133,8 @@ class Rendered(unittest.TestCase):
         self.check({**files, "/etc/music-gateway/secrets/webhook-secret": b"a secret\n"}, container, variables, 0)
 
     def check(self, files, container, variables, expected):
-        done = self.run_mounted(files, container, variables, "--check")
+        done = run_mounted(files, container, variables, "--check")
         self.assertEqual(done.returncode, expected, done.stderr)
-
-    def run_mounted(self, files, container, variables, option):
-        """The container's own command with one more option, over its mounts below another root."""
-        with tempfile.TemporaryDirectory() as root:
-            for path, content in files.items():
-                place = pathlib.Path(root + path)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(content)
-            self.assertEqual(container["command"], ["/usr/bin/music-gateway"])
-            arguments = [root + each if each.startswith("/") else each for each in container["args"]]
-            return running_gateway.run([*arguments, option], variables)
 
     def test_nothing_but_the_audio_needs_to_be_written(self):
         for _, objects, pod, container in self.each_gateway():

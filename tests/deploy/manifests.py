@@ -7,8 +7,11 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import yaml
+
+import running_gateway
 
 KUBERNETES = pathlib.Path(__file__).resolve().parents[2] / "deploy" / "kubernetes"
 SKIPPED = 77  # what ctest takes for "not run"
@@ -105,3 +108,15 @@ def environment_of(objects, container):
         kind = "Secret" if "secretKeyRef" in source else "ConfigMap"
         values[each["name"]] = bytes_of(named(objects, kind, reference["name"]))[reference["key"]].decode()
     return values
+
+
+def run_mounted(files, container, variables, option):
+    """The container's own command with one more option, its mounts below another root; how it ended."""
+    assert container["command"] == ["/usr/bin/music-gateway"], container["command"]
+    with tempfile.TemporaryDirectory() as root:
+        for path, content in files.items():
+            place = pathlib.Path(root + path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        arguments = [root + each if each.startswith("/") else each for each in container["args"]]
+        return running_gateway.run([*arguments, option], variables)
