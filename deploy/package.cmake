@@ -38,9 +38,10 @@ set(CPACK_PACKAGE_NAME music-gateway)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "music-gateway maintainers <music-gateway@example.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Aitronos Music API in front of the AI Music API")
-set(CPACK_PACKAGE_DESCRIPTION "Clients of the Aitronos Music API point their base URL at this gateway and notice
-nothing: it answers that API, and makes the music with the producer backend of
-the AI Music API. No job that was accepted is lost, and none is paid for twice.")
+set(CPACK_PACKAGE_DESCRIPTION "Clients of the Aitronos Music API point their base URL at this gateway and
+notice nothing: it answers that API, and makes the music with the producer
+backend of the AI Music API. No job that was accepted is lost, and none is
+paid for twice.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_STRIP_FILES ON)
