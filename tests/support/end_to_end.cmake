@@ -4,9 +4,11 @@ if(TARGET end_to_end_support)
 endif()
 add_library(end_to_end_support STATIC
   ${CMAKE_CURRENT_LIST_DIR}/child_process.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/contract_proxy.cpp
   ${CMAKE_CURRENT_LIST_DIR}/eventually.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gateway_process.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http_client.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/http_responder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/music_client.cpp
   ${CMAKE_CURRENT_LIST_DIR}/scratch_folder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/simulator_process.cpp

@@ -1,5 +1,7 @@
 #include "tests/support/gateway_process.hpp"
 
+#include "tests/support/contract_proxy.hpp"
+
 #include <openssl/sha.h>
 
 #include <cstdio>
@@ -107,6 +109,11 @@ gateway_process::gateway_process(const std::filesystem::path& folder, const std:
     : child_{{GATEWAY_PROGRAM, {"--config", config_file}, environment}, folder, name} {
     url_ = child_.wait_for_line("music-gateway: listening on ");
     admin_ = child_.wait_for_line("music-gateway: admin on ");
+    watch_gateway(url_);
+}
+
+gateway_process::~gateway_process() {
+    forget_gateway(url_);
 }
 
 finished run_gateway(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {

@@ -47,6 +47,9 @@ public:
     // Returns once it serves; throws std::runtime_error with its output when it does not.
     gateway_process(const std::filesystem::path& folder, const std::string& config_file,
                     const std::string& name = "gateway", const std::vector<std::string>& environment = {});
+    ~gateway_process();
+    gateway_process(const gateway_process&) = delete;
+    gateway_process& operator=(const gateway_process&) = delete;
 
     const std::string& url() const noexcept { return url_; }
     const std::string& admin() const noexcept { return admin_; }

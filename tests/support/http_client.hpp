@@ -6,6 +6,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,13 @@ struct http_reply {
 // `url`: "http://127.0.0.1:1234", whatever path follows. Throws std::runtime_error when no whole answer came
 // in time.
 http_reply ask(const std::string& url, const http_request& what, milliseconds within = patience);
+
+// The same, whatever detour is set.
+http_reply ask_directly(const std::string& url, const http_request& what, milliseconds within = patience);
+
+// Where ask() and try_ask() lead from now on, instead of straight to the url. Set before there are threads.
+using detour = std::function<http_reply(const std::string& url, const http_request&, milliseconds)>;
+void set_detour(detour by);
 
 // Nothing when no whole answer came: the peer is gone, or died in between.
 std::optional<http_reply> try_ask(const std::string& url, const http_request& what,

@@ -1,5 +1,7 @@
 #include "tests/support/stage.hpp"
 
+#include "tests/support/contract_proxy.hpp"
+
 #include <algorithm>
 #include <iostream>
 #include <regex>
@@ -74,6 +76,15 @@ std::unique_ptr<gateway_process> Stage::another_gateway(const std::string& name)
 void Stage::restart_gateway() {
     gateway.reset();
     gateway = another_gateway("gateway" + std::to_string(++starts_));
+}
+
+std::string Stage::door() {
+    if (prism_program().empty())
+        return gateway->url();
+    if (!door_)
+        door_ = std::make_unique<http_responder>(
+            [this](const http_request& asked) { return ask(gateway->url(), asked); });
+    return door_->url();
 }
 
 std::string Stage::target_of(const std::string& url) {

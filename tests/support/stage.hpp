@@ -3,6 +3,7 @@
 // of its own.
 
 #include "tests/support/gateway_process.hpp"
+#include "tests/support/http_responder.hpp"
 #include "tests/support/music_client.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/simulator_process.hpp"
@@ -47,6 +48,10 @@ protected:
     }
     music_client alice() const { return as(raw_keys::alice); }
 
+    // Where a program of its own finds the gateway: through Prism as well, when the test's own requests go
+    // there.
+    std::string door();
+
     // Where the gateway really serves what it calls public_url.
     http_reply play(const std::string& playback_url, const header_list& headers = {},
                     const std::string& method = "GET") const;
@@ -64,6 +69,7 @@ protected:
 private:
     store_kind store_;
     int starts_ = 0;
+    std::unique_ptr<http_responder> door_;
 };
 
 // The same on both stores.

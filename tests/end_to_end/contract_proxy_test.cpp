@@ -1,0 +1,338 @@
+// The judge of the other suites, judged: Prism with the OpenAPI document lets pass what the document
+// promises, and sees each breach. A stand-in for the gateway answers whatever a test makes up.
+#include "tests/support/contract_proxy.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using namespace end_to_end;
+namespace json = boost::json;
+
+// One answer that the document promises, and a request that is right for it.
+struct promise {
+    std::string name;  // "GET /v1/... 404"
+    http_request asked;
+    http_reply answered;
+    std::vector<std::string> required_headers;
+};
+
+class Judge : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        document_ = json::parse(read_file(OPENAPI_DOCUMENT));
+        stand_in_ = std::make_unique<http_responder>([](const http_request&) { return made_up_; });
+        made_up_ = {200, {{"content-type", "application/json"}}, json::serialize(document_)};
+        proxy_ = std::make_unique<contract_proxy>(PRISM_PROGRAM, stand_in_->url());
+    }
+    static void TearDownTestSuite() {
+        proxy_.reset();
+        stand_in_.reset();
+    }
+
+    static std::vector<std::string> complaints(const http_request& asked, const http_reply& made_up) {
+        made_up_ = made_up;
+        const auto judged = proxy_->ask(stand_in_->url(), asked);
+        EXPECT_TRUE(judged.was_judged);
+        EXPECT_EQ(judged.reply.status, made_up.status);
+        EXPECT_EQ(judged.reply.body, made_up.body) << "the test gets the gateway's own bytes";
+        return judged.complaints();
+    }
+    static void expect_fine(const http_request& asked, const http_reply& made_up) {
+        EXPECT_EQ(complaints(asked, made_up), std::vector<std::string>{});
+    }
+    static void expect_seen(const http_request& asked, const http_reply& made_up, const std::string& what) {
+        EXPECT_FALSE(complaints(asked, made_up).empty()) << what << " was not seen: " << made_up.body;
+    }
+
+    static const json::value& resolved(const json::value& from) {
+        const json::value* at = &from;
+        while (const auto* reference = at->as_object().if_contains("$ref"))
+            at = &document_.at_pointer(std::string_view{reference->as_string()}.substr(1));
+        return *at;
+    }
+    static std::vector<promise> promises();
+    static promise promised(const std::string& name) {
+        const auto all = promises();
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.name == name; });
+        if (found == all.end())
+            throw std::runtime_error("no such promise: " + name);
+        return *found;
+    }
+    static http_reply with(http_reply reply, const std::function<void(json::object&)>& change) {
+        auto body = reply.json();
+        change(body.as_object());
+        reply.body = json::serialize(body);
+        return reply;
+    }
+
+private:
+    static http_request request_of(const std::string& path, const std::string& method,
+                                   const json::object& item, const json::object& operation);
+    static void add_answer(promise& to, const json::value& response);
+
+    static inline json::value document_;
+    static inline http_reply made_up_;
+    static inline std::unique_ptr<http_responder> stand_in_;
+    static inline std::unique_ptr<contract_proxy> proxy_;
+};
+
+std::string plain(const json::value& value) {
+    return value.is_string() ? std::string{value.as_string()} : json::serialize(value);
+}
+
+http_request Judge::request_of(const std::string& path, const std::string& method, const json::object& item,
+                               const json::object& operation) {
+    http_request asked{method, path, {{"X-API-Key", "ak_example"}}, {}};
+    std::string query;
+    for (const auto* list : {item.if_contains("parameters"), operation.if_contains("parameters")})
+        for (const auto& each : list ? list->as_array() : json::array{}) {
+            const auto& parameter = resolved(each).as_object();
+            const std::string name{parameter.at("name").as_string()};
+            const auto* example = parameter.if_contains("example");
+            if (parameter.at("in") == "path")
+                asked.target.replace(asked.target.find('{' + name + '}'), name.size() + 2, plain(*example));
+            else if (parameter.at("in") == "query" && example)
+                query += (query.empty() ? "?" : "&") + name + '=' + plain(*example);
+            else if (parameter.at("in") == "header" && example)
+                asked.headers.emplace_back(name, plain(*example));
+        }
+    asked.target += query;
+    if (const auto* body = operation.if_contains("requestBody")) {
+        asked.headers.emplace_back("Content-Type", "application/json");
+        const auto& examples = body->at_pointer("/content/application~1json/examples").as_object();
+        asked.body = json::serialize(examples.begin()->value().at("value"));
+    }
+    return asked;
+}
+
+void Judge::add_answer(promise& to, const json::value& response) {
+    if (const auto* headers = response.as_object().if_contains("headers"))
+        for (const auto& [name, header] : headers->as_object()) {
+            to.answered.headers.emplace_back(name, plain(resolved(header).at("example")));
+            if (resolved(header).as_object().contains("required"))
+                to.required_headers.emplace_back(name);
+        }
+    const auto* content = response.as_object().if_contains("content");
+    if (!content)
+        return;
+    const auto* as_json = content->as_object().if_contains("application/json");
+    to.answered.headers.emplace_back("content-type", as_json ? "application/json" : "audio/mp4");
+    if (!as_json) {
+        to.answered.body = std::string{"\0\xff\xfe no text\r\n\r\n", 15};
+        return;
+    }
+    const auto* one = as_json->as_object().if_contains("example");
+    to.answered.body = json::serialize(
+        one ? *one : resolved(as_json->at("examples").as_object().begin()->value()).at("value"));
+}
+
+std::vector<promise> Judge::promises() {
+    std::vector<promise> all;
+    for (const auto& path : document_.at("paths").as_object())
+        for (const auto& [key, method] : {std::pair{"get", "GET"}, std::pair{"post", "POST"}}) {
+            const auto& item = path.value().as_object();
+            if (!item.contains(key))
+                continue;
+            const auto& operation = item.at(key).as_object();
+            for (const auto& answer : operation.at("responses").as_object()) {
+                if (answer.key() == "501")
+                    continue;  // Prism makes up an answer of its own then
+                promise one;
+                one.name =
+                    std::string{method} + ' ' + std::string{path.key()} + ' ' + std::string{answer.key()};
+                one.asked = request_of(path.key(), method, item, operation);
+                one.answered.status = std::stoi(std::string{answer.key()});
+                add_answer(one, resolved(answer.value()));
+                all.push_back(std::move(one));
+            }
+        }
+    return all;
+}
+
+constexpr const char* create = "POST /v1/music/{organization_id}/generations 202";
+constexpr const char* read = "GET /v1/music/{organization_id}/generations/{job_id} 200";
+constexpr const char* missing = "GET /v1/music/{organization_id}/generations/{job_id} 404";
+constexpr const char* refused = "POST /v1/music/{organization_id}/generations 422";
+constexpr const char* list = "GET /v1/music/{organization_id}/generations 200";
+
+TEST_F(Judge, LetsPassEveryPromisedAnswer) {
+    EXPECT_GT(promises().size(), 80U);
+    for (const auto& each : promises()) {
+        SCOPED_TRACE(each.name);
+        expect_fine(each.asked, each.answered);
+    }
+}
+
+TEST_F(Judge, SeesThatARequiredHeaderIsMissing) {
+    for (const auto& each : promises())
+        for (const auto& name : each.required_headers) {
+            SCOPED_TRACE(each.name);
+            auto without = each.answered;
+            std::erase_if(without.headers, [&](const auto& header) { return header.first == name; });
+            expect_seen(each.asked, without, "the lack of " + name);
+        }
+}
+
+TEST_F(Judge, SeesAnAnswerThatIsAnEmptyObject) {
+    for (const auto& each : promises()) {
+        if (each.answered.header("content-type") != "application/json")
+            continue;
+        SCOPED_TRACE(each.name);
+        auto empty = each.answered;
+        empty.body = "{}";
+        expect_seen(each.asked, empty, "an empty object");
+    }
+}
+
+TEST_F(Judge, SeesAnotherContentType) {
+    for (const auto& each : promises()) {
+        if (each.answered.header("content-type").empty())
+            continue;
+        SCOPED_TRACE(each.name);
+        auto other = each.answered;
+        for (auto& [name, value] : other.headers)
+            if (name == "content-type")
+                value = "text/html";
+        other.body = "<html></html>";
+        expect_seen(each.asked, other, "HTML");
+    }
+}
+
+TEST_F(Judge, SeesAStatusThatIsNotPromised) {
+    for (const auto& each : promises()) {
+        auto other = each.answered;
+        for (const int status : {201, 418, 502}) {
+            SCOPED_TRACE(each.name);
+            other.status = status;
+            expect_seen(each.asked, other, std::to_string(status));
+        }
+    }
+}
+
+TEST_F(Judge, SeesAMemberTooFewOrTooMany) {
+    for (const char* name : {create, read, list, missing, "GET /v1/music/{organization_id}/engines 200",
+                             "GET /v1/music/{organization_id}/tracks/{track_id} 200"}) {
+        const auto good = promised(name);
+        SCOPED_TRACE(name);
+        const auto members = good.answered.json().as_object();
+        for (const auto& member : members)
+            expect_seen(good.asked, with(good.answered, [&](auto& body) { body.erase(member.key()); }),
+                        "the lack of " + std::string{member.key()});
+        expect_seen(good.asked, with(good.answered, [](auto& body) { body["updated_at"] = 1; }), "one more");
+    }
+    const auto error = promised(missing);
+    const auto members = error.answered.json().at("error").as_object();
+    for (const auto& member : members)
+        expect_seen(
+            error.asked,
+            with(error.answered, [&](auto& body) { body.at("error").as_object().erase(member.key()); }),
+            "the lack of " + std::string{member.key()});
+}
+
+TEST_F(Judge, SeesAValueThatContradictsTheOthers) {
+    const auto good = promised(read);  // a running job
+    const auto expect_wrong = [&](const char* member, json::value value) {
+        expect_seen(good.asked, with(good.answered, [&](auto& body) { body[member] = value; }), member);
+    };
+    expect_wrong("id", "job_1");
+    expect_wrong("status", "done");
+    expect_wrong("status", "succeeded");  // without a track id
+    expect_wrong("status", "failed");     // without a reason
+    expect_wrong("progress", 96);
+    expect_wrong("progress", -1);
+    expect_wrong("progress", "36");
+    expect_wrong("mode", "karaoke");
+    expect_wrong("created_at", "2026-11-21T11:24:16.123Z");
+    expect_wrong("created_at", 1795260859);
+    expect_wrong("result_track_id", "mtrack_a7079bd0fb52");
+    expect_wrong("error_message", "why");
+    expect_wrong("refusal_reason", "why");
+    expect_wrong("playback_url", "https://music.example.com/media/x");
+    expect_wrong("track", json::object{});
+
+    const auto page = promised(list);
+    expect_seen(page.asked,
+                with(page.answered,
+                     [](auto& body) {
+                         body.at("jobs").at(0).as_object()["playback_url"] =
+                             "https://music.example.com/media/x";
+                     }),
+                "an address in the list");
+    const auto error = promised(missing);
+    for (const auto& each :
+         {std::pair{"status", json::value(403)}, std::pair{"code", json::value("NOT_FOUND")},
+          std::pair{"type", json::value("server_error")}, std::pair{"trace_id", json::value("")},
+          std::pair{"details", json::value(json::object{{"id", "mgen_1"}})}})
+        expect_seen(
+            error.asked,
+            with(error.answered, [&](auto& body) { body.at("error").as_object()[each.first] = each.second; }),
+            each.first);
+}
+
+TEST_F(Judge, SeesASuccessForARequestThatIsNotRight) {
+    const auto good = promised(create);
+    const auto turned_down = promised(refused).answered;
+    const auto expect_wrong = [&](const http_request& asked) {
+        SCOPED_TRACE(asked.body);
+        expect_seen(asked, good.answered, "the wrong request");
+        expect_fine(asked, turned_down);
+    };
+    for (const char* body :
+         {R"({"prompt": "p", "duration_seconds": 1})", R"({"engine": "studio", "duration_seconds": 1})",
+          R"({"engine": "studio", "prompt": "p"})",
+          R"({"engine": "studio", "prompt": " ", "duration_seconds": 1})",
+          R"({"engine": "studio", "prompt": "p", "duration_seconds": 0})",
+          R"({"engine": "studio", "prompt": "p", "duration_seconds": 1.5})",
+          R"({"engine": "studio", "prompt": "p", "duration_seconds": 1, "mode": "karaoke"})",
+          R"({"engine": "studio", "prompt": "p", "duration_seconds": 1, "style_tags": [""]})",
+          R"({"engine": "studio", "prompt": "p", "duration_seconds": 1, "title": "a\u0000b"})", "[]", "7",
+          "{", "", "\xff"}) {
+        auto wrong = good.asked;
+        wrong.body = body;
+        expect_wrong(wrong);
+    }
+    for (const std::string& key : {std::string(256, 'k'), std::string{"\"open"}}) {
+        auto wrong = good.asked;
+        wrong.headers = {{"X-API-Key", "k"}, {"Content-Type", "application/json"}, {"Idempotency-Key", key}};
+        expect_wrong(wrong);
+    }
+    auto nobody = good.asked;
+    nobody.headers = {{"Content-Type", "application/json"}};
+    expect_wrong(nobody);
+    auto page = promised(list);
+    for (const char* query : {"?limit=0", "?limit=101", "?offset=-1", "?status=done"}) {
+        auto wrong = page.asked;
+        wrong.target += query;
+        expect_seen(wrong, page.answered, query);
+    }
+}
+
+TEST_F(Judge, SeesTheAnswersFaultBehindAnyNumberOfTheRequests) {
+    const auto turned_down = promised(refused);
+    auto wrong = turned_down.asked;
+    wrong.body = R"({"style_tags": [7)";
+    for (int each = 0; each < 200; ++each)
+        wrong.body += ", 7";
+    wrong.body += "]}";
+    expect_fine(wrong, turned_down.answered);
+    expect_seen(wrong, with(turned_down.answered, [](auto& body) { body["success"] = true; }), "the fault");
+}
+
+TEST_F(Judge, SeesWhatAnUnknownRouteMayNotAnswer) {
+    const http_request unknown{"GET", "/v1/music/org_abc123/nonsense", {{"X-API-Key", "k"}}, {}};
+    const auto good = promised(missing).answered;
+    expect_fine(unknown, good);
+    expect_seen(unknown, {404, good.headers, "{}"}, "a 404 without envelope");
+    expect_seen(unknown, {405, good.headers, good.body}, "a 405 with the code of a 404");
+    expect_seen(unknown, {200, good.headers, good.body}, "a success");
+    expect_seen(unknown, {403, good.headers, good.body}, "another refusal");
+}
+
+}  // namespace
