@@ -22,6 +22,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/package/music-gateway.1.gz DESTINATION
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/package/changelog.gz ${debian}/copyright ${debian}/README.Debian
   DESTINATION ${doc} COMPONENT gateway)
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/../config/gateway.yaml DESTINATION ${doc}/examples COMPONENT gateway)
+install(FILES ${debian}/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/lintian/overrides
+  RENAME music-gateway COMPONENT gateway)
 # Where systemd and dpkg look, whatever the prefix.
 install(FILES ${debian}/music-gateway.service DESTINATION /lib/systemd/system COMPONENT gateway)
 install(FILES ${debian}/gateway.yaml DESTINATION /etc/music-gateway COMPONENT gateway)
