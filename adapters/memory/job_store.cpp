@@ -10,7 +10,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::uint64_t first_fence = 1;
-constexpr store_time before_all{};          // a look that is known to find something goes first
 constexpr std::size_t moves_at_once = 256;  // jobs sent back to their queues by one claim
 
 job copy_of(const record& of, store_time now) {
@@ -337,6 +336,20 @@ asio::awaitable<result<gates>> job_store::change_gates(gate_change change, deadl
     const auto at = now();
     gates_.change(change, at);
     co_return gates_.as_of(at);
+}
+
+asio::awaitable<result<store_overview>> job_store::overview(deadline by) {
+    if (by.passed())
+        co_return errc::deadline_exceeded;
+    const std::scoped_lock held{lock_};
+    const auto at = now();
+    store_overview seen;
+    schedule_.count(seen);
+    if (const auto oldest = schedule_.oldest_waiting(overview_window))
+        seen.oldest_wait = at - jobs_.find(*oldest)->value.created_at;
+    if (const auto due = schedule_.earliest_look(); due && *due < at)
+        seen.look_lag = at - *due;
+    co_return seen;
 }
 
 asio::awaitable<result<void>> job_store::check(deadline by) {

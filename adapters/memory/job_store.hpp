@@ -53,6 +53,7 @@ public:
     boost::asio::awaitable<gateway::result<gateway::gates>> read_gates(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::gates>> change_gates(gateway::gate_change change,
                                                                          gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::store_overview>> overview(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> check(gateway::deadline by) override;
 
 private:

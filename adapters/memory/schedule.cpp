@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace adapters::memory {
 
@@ -128,6 +129,31 @@ std::optional<store_time> schedule::earliest(list in, const std::set<job_number>
         if (!handed_out.contains(job))
             return when;
     return std::nullopt;
+}
+
+void schedule::count(store_overview& into) const {
+    into.running = watch_.size();
+    into.submitting = in_flight_ - watch_.size();
+    into.pausing = due_.size() - into.submitting;
+    into.queued = waiting_ - into.pausing;
+}
+
+std::optional<job_number> schedule::oldest_waiting(std::size_t window) const {
+    std::optional<job_number> oldest;
+    const auto consider = [&](job_number job) { oldest = std::min(oldest.value_or(job), job); };
+    std::size_t looked_at = 0;
+    for (auto each = turns_.begin(); each != turns_.end() && looked_at < window; ++each, ++looked_at)
+        consider(*organizations_.at(each->second).queue.begin());
+    looked_at = 0;
+    for (auto each = due_.begin(); each != due_.end() && looked_at < window; ++each, ++looked_at)
+        if (places_.at(each->second).waits)
+            consider(each->second);
+    return oldest;
+}
+
+std::optional<store_time> schedule::earliest_look() const {
+    const auto first = watch_.upper_bound({before_all, std::numeric_limits<job_number>::max()});
+    return first == watch_.end() ? std::nullopt : std::optional{first->first};
 }
 
 void schedule::to_the_back(organization_state& state, const std::string& organization) {

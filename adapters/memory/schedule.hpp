@@ -17,6 +17,9 @@ namespace adapters::memory {
 // Jobs are numbered in the order of their creation.
 using job_number = std::uint64_t;
 
+// A look that is known to find something goes first.
+inline constexpr gateway::store_time before_all{};
+
 class schedule {
 public:
     enum class list { due, watch };  // not yet accepted; accepted
@@ -43,6 +46,14 @@ public:
     std::vector<job_number> ripe(list in, gateway::store_time now, std::size_t most) const;
     // When the earliest that is not in `handed_out` is due.
     std::optional<gateway::store_time> earliest(list in, const std::set<job_number>& handed_out) const;
+
+    // What an overview says of places.
+    void count(gateway::store_overview& into) const;
+    // The oldest job that waits for a slot, among the first `window` organizations by turn and the first
+    // `window` jobs that pause.
+    std::optional<job_number> oldest_waiting(std::size_t window) const;
+    // When the earliest look is due, of those that were not hastened.
+    std::optional<gateway::store_time> earliest_look() const;
 
     // The next queued job to start, by turns; nothing when no organization may start one. It stays where it
     // is: hold() it.

@@ -289,6 +289,15 @@ asio::awaitable<result<gates>> job_store::change_gates(gate_change change, deadl
     co_return redis::read_gates(*answer);
 }
 
+asio::awaitable<result<store_overview>> job_store::overview(deadline by) {
+    argument_list arguments;
+    arguments.add(static_cast<std::int64_t>(overview_window));
+    const auto answer = co_await ask(overview_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_overview(*answer);
+}
+
 // A write, since a server that only answers (a replica, a full disk) is no store.
 asio::awaitable<result<void>> job_store::check(deadline by) {
     command probe{"SET"};

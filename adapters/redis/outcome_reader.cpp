@@ -250,6 +250,27 @@ result<gates> read_gates(const reply& answer) {
     return std::move(*found);
 }
 
+result<store_overview> read_overview(const reply& answer) {
+    std::array<std::int64_t, 6> numbers{};
+    for (std::size_t each = 0; each < numbers.size(); ++each) {
+        const auto number = number_at(answer, each + 1);
+        if (!number || *number < (each == 4 ? -1 : 0))
+            return broken_protocol;
+        numbers[each] = *number;
+    }
+    if (what_happened(answer) != "overview")
+        return broken_protocol;
+    store_overview made;
+    made.queued = static_cast<std::size_t>(numbers[0]);
+    made.pausing = static_cast<std::size_t>(numbers[1]);
+    made.submitting = static_cast<std::size_t>(numbers[2]);
+    made.running = static_cast<std::size_t>(numbers[3]);
+    if (numbers[4] >= 0)
+        made.oldest_wait = milliseconds{numbers[4]};
+    made.look_lag = milliseconds{numbers[5]};
+    return made;
+}
+
 result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report) {
     const auto as_of = time_at(answer, 1);
     const auto next = number_at(answer, 2), waiting = number_at(answer, 3);

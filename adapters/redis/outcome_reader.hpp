@@ -39,6 +39,8 @@ gateway::result<void> read_done(const reply& answer, const on_broken& report);
 gateway::result<gateway::summons> read_summons(const reply& answer, const on_broken& report);
 gateway::result<gateway::gates> read_gates(const reply& answer);
 
+gateway::result<gateway::store_overview> read_overview(const reply& answer);
+
 struct read_claim_outcome {
     gateway::claim_outcome outcome;
     std::vector<gateway::lease>

@@ -128,6 +128,22 @@ struct summons {
     std::optional<lease> held;
 };
 
+// How full the store is, over all replicas.
+struct store_overview {
+    std::size_t queued = 0;      // in the queues of all organizations
+    std::size_t pausing = 0;     // sit out a pause, and will queue again
+    std::size_t submitting = 0;  // hold a slot, and upstream is not known to have accepted them
+    std::size_t running = 0;     // hold a slot, accepted
+    // Since the creation of the oldest job that waits for a slot; nothing: nobody waits. Of the organizations
+    // only those whose turn comes first are looked at, overview_window of them, and as many jobs that pause.
+    std::optional<milliseconds> oldest_wait;
+    milliseconds look_lag{0};  // by which the most overdue look is late; news that hasten one don't count
+
+    std::size_t in_flight() const { return submitting + running; }
+    bool operator==(const store_overview&) const = default;
+};
+inline constexpr std::size_t overview_window = 128;
+
 class job_store {
 public:
     virtual ~job_store() = default;
@@ -189,6 +205,9 @@ public:
     // The backend's gates, shared by all replicas. Each returns them as they now are.
     virtual boost::asio::awaitable<result<gates>> read_gates(deadline by) = 0;
     virtual boost::asio::awaitable<result<gates>> change_gates(gate_change change, deadline by) = 0;
+
+    // Counts, for operators. Changes nothing, and costs little however many jobs there are: O(log n).
+    virtual boost::asio::awaitable<result<store_overview>> overview(deadline by) = 0;
 
     // Success when the store answers and can write. For /readyz.
     virtual boost::asio::awaitable<result<void>> check(deadline by) = 0;

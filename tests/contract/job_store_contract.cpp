@@ -52,6 +52,9 @@ result<void> JobStore::save(lease held, job_state next, milliseconds look_in) {
 result<summons> JobStore::summon(task_event event) {
     return run(store().summon(std::move(event), limits, soon()));
 }
+result<store_overview> JobStore::overview() {
+    return run(store().overview(soon()));
+}
 result<gates> JobStore::read_gates() {
     return run(store().read_gates(soon()));
 }

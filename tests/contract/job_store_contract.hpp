@@ -66,6 +66,7 @@ protected:
     gateway::result<void> renew(gateway::lease held, milliseconds duration);
     gateway::result<void> save(gateway::lease held, gateway::job_state next, milliseconds look_in);
     gateway::result<gateway::summons> summon(gateway::task_event event);
+    gateway::result<gateway::store_overview> overview();
     gateway::result<gateway::gates> read_gates();
     gateway::result<gateway::gates> change(gateway::gate_change what);
 

@@ -18,6 +18,8 @@ public:
     int ids_taken = 0;  // so many creates are told that their id is taken
     bool gives_lease = true;
 
+    gateway::store_overview seen;
+
     // What happened.
     std::map<std::string, gateway::job> jobs;
     std::vector<std::string> calls;
@@ -119,6 +121,12 @@ public:
     answer<gateway::gates> read_gates(gateway::deadline) override { co_return gateway::gates{}; }
     answer<gateway::gates> change_gates(gateway::gate_change, gateway::deadline) override {
         co_return gateway::gates{};
+    }
+    answer<gateway::store_overview> overview(gateway::deadline) override {
+        calls.push_back("overview");
+        if (failure)
+            co_return failure;
+        co_return seen;
     }
     answer<void> check(gateway::deadline) override { co_return gateway::result<void>{}; }
 
