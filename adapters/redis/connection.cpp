@@ -69,13 +69,14 @@ struct connection::link : std::enable_shared_from_this<link> {
     asio::awaitable<void> write_commands();
     asio::awaitable<void> follow_primary();
     std::string server_text() const;
+    void set_up(bool now);
     void cut(std::string why);
     void drop(std::string why);
     void stop();
     void note_timeout(deadline::clock::duration waited);
-    void write_if_idle(std::size_t given);
+    std::shared_ptr<waiter> give(std::span<const command> together);
     asio::awaitable<boost::system::error_code> admitted(deadline by);
-    asio::awaitable<result<reply>> take(std::shared_ptr<waiter> mine, deadline by);
+    asio::awaitable<result<std::vector<reply>>> take(std::shared_ptr<waiter> mine, deadline by);
 };
 
 namespace {
@@ -142,7 +143,7 @@ asio::awaitable<std::string> connection::link::open() {
 // From an open link to its end.
 asio::awaitable<void> connection::link::use() {
     using namespace asio::experimental::awaitable_operators;
-    up = true;
+    set_up(true);
     writing = false;
     trouble.clear();
     ++links;
@@ -210,11 +211,17 @@ asio::awaitable<void> connection::link::follow_primary() {
     }
 }
 
+void connection::link::set_up(bool now) {
+    if (now != up && options.when_up_or_down)
+        options.when_up_or_down(now);
+    up = now;
+}
+
 // The link is of no use from now on, whatever its loops still wait for: commands fail at once.
 void connection::link::cut(std::string why) {
     if (!up)
         return;  // the first to notice knows why
-    up = false;
+    set_up(false);
     trouble = std::move(why);
     bytes->close();
     commands.wake_writer();
@@ -223,7 +230,7 @@ void connection::link::cut(std::string why) {
 
 // Once nothing uses the stream any more.
 void connection::link::drop(std::string why) {
-    up = false;
+    set_up(false);
     trouble = std::move(why);
     if (bytes)
         bytes->close();
@@ -234,7 +241,7 @@ void connection::link::drop(std::string why) {
 // Ends what the background coroutine may be waiting for; it does the rest.
 void connection::link::stop() {
     stopping = true;
-    up = false;
+    set_up(false);
     if (bytes)
         bytes->close();
     pause.cancel();
@@ -251,11 +258,15 @@ void connection::link::note_timeout(deadline::clock::duration waited) {
         cut("the server keeps silent");
 }
 
-// Nothing is under way but what was given just now: nobody gains by waiting for company. Otherwise the loop
-// writes, all at once.
-void connection::link::write_if_idle(std::size_t given) {
-    if (up && !writing && commands.unanswered() == given)
+// Writes at once when nothing else is under way: then nobody gains by waiting for company. What is left the
+// loop writes, with whatever else the coroutines that are ready ask for.
+std::shared_ptr<waiter> connection::link::give(std::span<const command> together) {
+    auto mine = commands.give(together);
+    if (!writing && commands.unanswered() == together.size())
         commands.written(bytes->write_now(asio::buffer(commands.unwritten())));
+    if (!commands.unwritten().empty())
+        commands.wake_writer();
+    return mine;
 }
 
 // ---- the face of it
@@ -304,20 +315,23 @@ asio::awaitable<boost::system::error_code> connection::link::admitted(deadline b
     co_return boost::system::error_code{};
 }
 
-asio::awaitable<result<reply>> connection::link::take(std::shared_ptr<waiter> mine, deadline by) {
+asio::awaitable<result<std::vector<reply>>> connection::link::take(std::shared_ptr<waiter> mine,
+                                                                   deadline by) {
     const auto given_at = deadline::clock::now();
-    if (!mine->done) {
+    if (!mine->done()) {
         mine->wake.expires_at(by.tightened(options.command_timeout).at());
         boost::system::error_code woken;
         co_await mine->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        if (!mine->done) {
+        if (!mine->done()) {
             const bool own_time = by.passed();
             if (!woken)
                 note_timeout(deadline::clock::now() - given_at);
             co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
         }
     }
-    co_return std::move(mine->answer);
+    if (mine->failed)
+        co_return errc::store_unavailable;
+    co_return std::move(mine->answers);
 }
 
 asio::awaitable<result<reply>> connection::send(command what, deadline by) {
@@ -325,9 +339,11 @@ asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto refused = co_await link->admitted(by);
     if (refused)
         co_return refused;
-    auto mine = link->commands.give(what);
-    link->write_if_idle(1);
-    co_return co_await link->take(std::move(mine), by);
+    auto mine = link->give({&what, 1});
+    auto answers = co_await link->take(std::move(mine), by);
+    if (!answers)
+        co_return answers.error();
+    co_return std::move(answers->front());
 }
 
 asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vector<command> all, deadline by) {
@@ -335,18 +351,8 @@ asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vecto
     const auto refused = co_await link->admitted(by);
     if (refused)
         co_return refused;
-    std::vector<std::shared_ptr<waiter>> given;
-    for (const command& each : all)
-        given.push_back(link->commands.give(each));
-    link->write_if_idle(given.size());
-    std::vector<reply> replies;
-    for (auto& each : given) {
-        auto answer = co_await link->take(std::move(each), by);
-        if (!answer)
-            co_return answer.error();
-        replies.push_back(std::move(*answer));
-    }
-    co_return replies;
+    auto mine = link->give(all);
+    co_return co_await link->take(std::move(mine), by);
 }
 
 std::string connection::server() const {

@@ -19,6 +19,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ struct connection_options {
     gateway::backoff retry{std::chrono::milliseconds{100}, std::chrono::milliseconds{1'000}};
     std::chrono::milliseconds sentinel_patience{500};  // with each sentinel
     std::chrono::milliseconds look_every{500};         // asking the sentinels while the link is up
+    std::function<void(bool)> when_up_or_down = {};    // told each time; must not throw
 };
 
 class connection {

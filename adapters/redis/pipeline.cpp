@@ -14,11 +14,12 @@ namespace asio = boost::asio;
 pipeline::pipeline(asio::io_context& context)
     : context_{context}, something_to_write_{context, gateway::deadline::never().at()} {}
 
-std::shared_ptr<waiter> pipeline::give(const command& what) {
-    const auto mine = std::make_shared<waiter>(context_);
-    what.append_to(unwritten_);
-    waiting_.push_back(mine);
-    wake_writer();
+std::shared_ptr<waiter> pipeline::give(std::span<const command> together) {
+    const auto mine = std::make_shared<waiter>(context_, together.size());
+    for (const command& each : together) {
+        each.append_to(unwritten_);
+        waiting_.push_back(mine);
+    }
     return mine;
 }
 
@@ -31,15 +32,15 @@ bool pipeline::deliver(reply answer) {
         return false;
     const auto first = std::move(waiting_.front());
     waiting_.pop_front();
-    first->answer = std::move(answer);
-    first->done = true;
-    first->wake.cancel();
+    first->answers.push_back(std::move(answer));
+    if (first->done())
+        first->wake.cancel();
     return true;
 }
 
 void pipeline::fail() {
     for (const auto& each : std::exchange(waiting_, {})) {
-        each->done = true;  // with store_unavailable
+        each->failed = true;
         each->wake.cancel();
     }
 }

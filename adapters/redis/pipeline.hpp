@@ -11,17 +11,26 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace adapters::redis {
 
-// Who waits for one reply. Shared by the waiting coroutine and the pipeline; whichever is left last lets go
-// of it, so a waiter that gives up leaves its command in its place.
+// Who waits for the replies to commands that were given together. Shared by the waiting coroutine and the
+// pipeline; whichever is left last lets go of it, so a waiter that gives up leaves its commands in their
+// places.
 struct waiter {
-    explicit waiter(boost::asio::io_context& context) : wake{context} {}
+    waiter(boost::asio::io_context& context, std::size_t replies_to_come)
+        : wake{context}, wanted{replies_to_come} {
+        answers.reserve(wanted);
+    }
+    bool done() const noexcept { return failed || answers.size() == wanted; }
+
     boost::asio::steady_timer wake;  // cancelled when done
-    bool done = false;
-    gateway::result<reply> answer{gateway::errc::store_unavailable};
+    const std::size_t wanted;
+    bool failed = false;
+    std::vector<reply> answers;
 };
 
 // Used on the context's own thread.
@@ -29,12 +38,13 @@ class pipeline {
 public:
     explicit pipeline(boost::asio::io_context& context);
 
-    std::shared_ptr<waiter> give(const command& what);
+    // To be written when the writer is woken, or by whoever says written().
+    std::shared_ptr<waiter> give(std::span<const command> together);
 
     // The reply to the oldest command without one. False: nobody asked for it.
     bool deliver(reply answer);
 
-    // Nobody will be answered any more: all get store_unavailable.
+    // Nobody will be answered any more: all have failed.
     void fail();
     // Neither what waits to be written nor who waits is known any more.
     void clear();
