@@ -78,22 +78,18 @@ int caller::create(order& what, milliseconds within) const {
 }
 
 int caller::look(order& what) const {
-    const auto reply = get(*what.by, "/" + what.job_id());
-    if (!reply)
-        return 0;
-    if (reply->status == 200)
-        read_job(what, *reply);
-    else if (reply->status == 404)
-        what.missing = true;
-    else if (!may_be_repeated(reply->status))
-        what.oddities.push_back("get answered " + in_short(*reply));
-    return reply->status;
+    return note(what, get(*what.by, "/" + what.job_id()), "get");
 }
 
 int caller::cancel(order& what) const {
     what.cancel_asked = true;
-    const auto reply =
-        end_to_end::try_ask(url_, request(*what.by, "POST", "/" + what.job_id() + "/cancel"), call_patience);
+    return note(
+        what,
+        end_to_end::try_ask(url_, request(*what.by, "POST", "/" + what.job_id() + "/cancel"), call_patience),
+        "cancel");
+}
+
+int caller::note(order& what, const std::optional<http_reply>& reply, const std::string& call) const {
     if (!reply)
         return 0;
     if (reply->status == 200)
@@ -101,7 +97,7 @@ int caller::cancel(order& what) const {
     else if (reply->status == 404)
         what.missing = true;
     else if (!may_be_repeated(reply->status))
-        what.oddities.push_back("cancel answered " + in_short(*reply));
+        what.oddities.push_back(call + " answered " + in_short(*reply));
     return reply->status;
 }
 

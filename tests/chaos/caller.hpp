@@ -33,6 +33,8 @@ public:
 private:
     end_to_end::http_request request(const customer& by, const std::string& method,
                                      const std::string& rest) const;
+    // What a call about the order's job was answered; the status, 0 for no answer.
+    int note(order& what, const std::optional<end_to_end::http_reply>& reply, const std::string& call) const;
     void read_job(order& what, const end_to_end::http_reply& reply) const;
 
     std::string url_;

@@ -1,5 +1,7 @@
 #include "tests/support/redis_process.hpp"
 
+#include "tests/support/free_port.hpp"
+
 #include <hiredis/hiredis.h>
 
 #include <chrono>
@@ -137,6 +139,21 @@ std::string redis_process::command(const std::vector<std::string>& arguments) co
     if (reply->type == REDIS_REPLY_ERROR)
         throw std::runtime_error{line_.front() + ": " + reply->str};
     return text_of(*reply);
+}
+
+std::unique_ptr<redis_process> started_on_a_port(
+    const std::function<std::unique_ptr<redis_process>(std::uint16_t)>& make) {
+    constexpr int most_attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        auto made = make(free_port());
+        try {
+            made->start();
+            return made;
+        } catch (const std::runtime_error&) {
+            if (attempt == most_attempts)
+                throw;  // not for the port
+        }
+    }
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {

@@ -2,7 +2,10 @@
 // One program of the Redis family, as a test runs it: told by a UNIX socket, stopped by its id, never
 // outliving its test.
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,6 +40,11 @@ private:
     std::filesystem::path socket_;
     pid_t process_ = -1;
 };
+
+// Starts what `make` makes for a port that was free a moment ago; again with another port, should somebody
+// else have been quicker to take it. Throws as start() does.
+std::unique_ptr<redis_process> started_on_a_port(
+    const std::function<std::unique_ptr<redis_process>(std::uint16_t)>& make);
 
 // A folder of its own under the system's, for the owner to remove.
 std::filesystem::path fresh_folder(const std::string& name);

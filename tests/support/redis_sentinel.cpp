@@ -1,7 +1,5 @@
 #include "tests/support/redis_sentinel.hpp"
 
-#include "tests/support/free_port.hpp"
-
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
@@ -35,19 +33,12 @@ redis_server_options replica_of(std::uint16_t port) {
 
 redis_sentinel::redis_sentinel(std::uint16_t primary_port, const std::string& settings)
     : folder_{fresh_folder("mg-sentinel")} {
-    for (int left = 3; left > 0; --left) {
-        port_ = free_port();
+    process_ = started_on_a_port([&](std::uint16_t port) {
+        port_ = port;
         std::ofstream{folder_ / "sentinel.conf"} << configuration(port_, folder_, primary_port) << settings;
-        process_ = std::make_unique<redis_process>(
+        return std::make_unique<redis_process>(
             std::vector<std::string>{"redis-sentinel", folder_ / "sentinel.conf"}, folder_ / "s.sock");
-        try {
-            process_->start();
-            return;
-        } catch (const std::runtime_error&) {
-            if (left == 1)
-                throw;  // not for a port that somebody else was quicker to take
-        }
-    }
+    });
 }
 
 redis_sentinel::~redis_sentinel() {

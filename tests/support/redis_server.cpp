@@ -1,24 +1,20 @@
 #include "tests/support/redis_server.hpp"
 
-#include "tests/support/free_port.hpp"
-
 #include <csignal>
-#include <stdexcept>
 
 namespace tests {
 
 redis_server::redis_server(redis_server_options options)
     : options_{std::move(options)}, folder_{fresh_folder("mg-redis")} {
-    for (int left = options_.tcp ? 3 : 1; left > 0; --left) {
-        port_ = options_.tcp ? free_port() : 0;
-        process_ = std::make_unique<redis_process>(line(), socket());
-        try {
-            process_->start();
-            return;
-        } catch (const std::runtime_error&) {
-            if (left == 1)
-                throw;  // not for a port that somebody else was quicker to take
-        }
+    const auto process_on = [this](std::uint16_t port) {
+        port_ = port;
+        return std::make_unique<redis_process>(line(), socket());
+    };
+    if (options_.tcp) {
+        process_ = started_on_a_port(process_on);
+    } else {
+        process_ = process_on(0);
+        process_->start();
     }
 }
 

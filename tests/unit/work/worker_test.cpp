@@ -29,6 +29,7 @@ protected:
     service::gate_view gates;
     circuits upstream{circuit{brisk()}, circuit{brisk()}};
     metrics counts;
+    asio::steady_timer answer_comes{context, asio::steady_timer::time_point::max()};
     std::unique_ptr<worker> under_test;
     const job_owner ann{"org_a", "usr_a"};
 
@@ -66,6 +67,14 @@ protected:
         fresh.request = a_queued_job().request;
         ASSERT_TRUE(tests::await(context, store.create(std::move(fresh), {}, soon())));
         under_test->wake();
+    }
+    // Paid calls are answered when answer_comes is cancelled.
+    void hold_answers() {
+        backend.on_create = [this](job asked) -> asio::awaitable<create_answer::any> {
+            boost::system::error_code woken;
+            co_await answer_comes.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            co_return create_answer::accepted{"task-" + asked.id};
+        };
     }
     job_state state_of(const std::string& id) {
         const auto found = tests::await(context, store.find(ann, id, soon()));
@@ -142,12 +151,7 @@ TEST_F(Worker, UpstreamThatIsAwayIsLeftAloneAndOrdersWaitForItsReturn) {
 }
 
 TEST_F(Worker, AnswerThatComesAfterItsLeaseIsPassedOnToTheJob) {
-    asio::steady_timer answer_comes{context, asio::steady_timer::time_point::max()};
-    backend.on_create = [&](job asked) -> asio::awaitable<create_answer::any> {
-        boost::system::error_code woken;
-        co_await answer_comes.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        co_return create_answer::accepted{"task-" + asked.id};
-    };
+    hold_answers();
     order("mgen_1");
     ASSERT_TRUE(tests::run_until(context, [&] { return backend.created.size() == 1; }));
 
@@ -168,12 +172,7 @@ TEST_F(Worker, AnswerThatComesAfterItsLeaseIsPassedOnToTheJob) {
 }
 
 TEST_F(Worker, AnswerForAJobThatWasCancelledMeanwhileIsPutOnRecord) {
-    asio::steady_timer answer_comes{context, asio::steady_timer::time_point::max()};
-    backend.on_create = [&](job asked) -> asio::awaitable<create_answer::any> {
-        boost::system::error_code woken;
-        co_await answer_comes.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        co_return create_answer::accepted{"task-" + asked.id};
-    };
+    hold_answers();
     order("mgen_1");
     ASSERT_TRUE(tests::run_until(context, [&] { return backend.created.size() == 1; }));
     auto ended = tests::await(context, store.cancel(ann, "mgen_1", 0, {}, soon()));
