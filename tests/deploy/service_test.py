@@ -74,7 +74,7 @@ class Service(unittest.TestCase):
             words = command.split()
             self.assertEqual(words[:3], ["/usr/bin/music-gateway", "--config", "/etc/music-gateway/gateway.yaml"])
             self.assertEqual(running_gateway.run([words[1], "/nowhere", *words[3:]]).returncode, 2)
-        self.assertEqual(unit()["ExecReload"][-1], "/bin/kill -HUP $MAINPID")
+        self.assertEqual(unit()["ExecReload"][-1], "/bin/sh -c 'kill -HUP $MAINPID'")
         self.assertEqual(unit()["RestartPreventExitStatus"], ["2"], "what a wrong configuration ends with")
 
     def test_one_version_is_named_everywhere(self):
