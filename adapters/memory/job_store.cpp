@@ -12,12 +12,6 @@ namespace {
 constexpr std::uint64_t first_fence = 1;
 constexpr std::size_t moves_at_once = 256;  // jobs sent back to their queues by one claim
 
-job copy_of(const record& of, store_time now) {
-    job copy = of.value;
-    copy.as_of = now;
-    return copy;
-}
-
 schedule::list list_for(submission step) {
     return step == submission::accepted ? schedule::list::watch : schedule::list::due;
 }
@@ -62,6 +56,7 @@ store_time job_store::now() {
 }
 
 void job_store::end(record& of, const work_limits& limits) {
+    of.value.ended_at = latest_;
     schedule_.leave(of.number);
     jobs_.forget_at(of, of.value.created_at + limits.retention);
 }

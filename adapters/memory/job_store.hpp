@@ -14,7 +14,7 @@
 
 namespace adapters::memory {
 
-class job_store final : public gateway::job_store {
+class job_store final : public gateway::job_store, public gateway::job_survey {
 public:
     using clock = std::function<gateway::store_time()>;
 
@@ -55,6 +55,13 @@ public:
                                                                          gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::store_overview>> overview(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> check(gateway::deadline by) override;
+
+    boost::asio::awaitable<gateway::result<gateway::job>> look_up(std::string id,
+                                                                  gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::job_page>> search(gateway::job_search what,
+                                                                      gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::end_counts>> count_ends(gateway::milliseconds span,
+                                                                            gateway::deadline by) override;
 
 private:
     gateway::store_time now();

@@ -119,6 +119,38 @@ std::vector<const record*> ledger::page_of(const index& entries, const job_filte
     return page;
 }
 
+// Numbers are given in the order of creation, so counting down is all it takes.
+void ledger::each_from_youngest(job_number before, const std::function<bool(const record&)>& visit) const {
+    for (job_number number = before == 0 ? last_number_ : std::min(last_number_, before - 1);
+         number >= oldest_number_; --number) {
+        const auto found = records_.find(number);
+        if (found != records_.end() && !is_forgotten(found->second) && !visit(found->second))
+            return;
+    }
+}
+
+ledger::found_jobs ledger::search(const job_search& what, job_number before) const {
+    found_jobs found;
+    std::size_t looked_at = 0;
+    each_from_youngest(before, [&](const record& each) {
+        if (found.jobs.size() >= static_cast<std::size_t>(std::max(0, what.limit)) ||
+            looked_at == searched_at_once)
+            return false;
+        ++looked_at;
+        found.last = each.number;
+        if ((!what.organization || *what.organization == each.value.owner.organization) &&
+            (!what.status || *what.status == each.value.state.status))
+            found.jobs.push_back(&each);
+        return true;
+    });
+    if (found.last > 0) {
+        bool older = false;
+        each_from_youngest(found.last, [&](const record&) { return !(older = true); });
+        found.last = older ? found.last : 0;
+    }
+    return found;
+}
+
 void ledger::forget_at(record& of, store_time when) {
     of.forget_at = when;
     forgotten_.emplace(when, of.number);
@@ -148,6 +180,8 @@ void ledger::drop(job_number number) {
     if (mine->second.all.empty())
         lists_.erase(mine);
     records_.erase(found);
+    while (oldest_number_ <= last_number_ && !records_.contains(oldest_number_))
+        ++oldest_number_;
 }
 
 }  // namespace adapters::memory

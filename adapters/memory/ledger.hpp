@@ -4,6 +4,7 @@
 
 #include "adapters/memory/schedule.hpp"
 #include "gateway/domain/job_store.hpp"
+#include "gateway/domain/job_survey.hpp"
 
 #include <ext/pb_ds/assoc_container.hpp>
 #include <ext/pb_ds/tree_policy.hpp>
@@ -30,6 +31,17 @@ struct record {
     std::string last_event;   // heard of an accepted job
 };
 
+// The job as it is now.
+inline gateway::job copy_of(const record& of, gateway::store_time now) {
+    gateway::job copy = of.value;
+    copy.as_of = now;
+    return copy;
+}
+
+// Of everybody's jobs at most so many are looked at for one operator: the lock is held for a few
+// milliseconds.
+inline constexpr std::size_t searched_at_once = 10'000;
+
 class ledger {
 public:
     record* find(std::string_view id);
@@ -50,6 +62,16 @@ public:
 
     // The owner's jobs, newest first. Drops the forgotten ones in its way.
     std::vector<const record*> list(const gateway::job_owner& owner, const gateway::job_filter& filter);
+
+    // Everybody's jobs, youngest first, from the one before `before` on (0: from the youngest).
+    struct found_jobs {
+        std::vector<const record*> jobs;
+        job_number last = 0;  // the last one looked at; 0 when there is none older
+    };
+    found_jobs search(const gateway::job_search& what, job_number before) const;
+
+    // Calls `visit` with everybody's jobs, youngest first, until it says false.
+    void each_from_youngest(job_number before, const std::function<bool(const record&)>& visit) const;
 
     // From `when` on the job is not found; its memory is given back by a later sweep().
     void forget_at(record& of, gateway::store_time when);
@@ -82,6 +104,7 @@ private:
     std::set<std::pair<gateway::store_time, job_number>> forgotten_;
     gateway::store_time now_{};
     job_number last_number_ = 0;
+    job_number oldest_number_ = 1;  // none lower is held
 };
 
 }  // namespace adapters::memory

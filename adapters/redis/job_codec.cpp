@@ -172,7 +172,7 @@ bool read_length(std::string_view text, job_state& state) {
 }
 
 // The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p,
-// t, em, co and cr, and have f, k, l, la and he to themselves.
+// t, em, co and cr, and have f, k, l, la, he and e to themselves.
 constexpr std::array<field, 22> state_fields{{
     plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
@@ -223,6 +223,8 @@ struct hash_reader {
             into.owner.user = value;
         } else if (name == "tp") {
             into.traceparent = value;
+        } else if (name == "e") {
+            return redis::read(value, into.ended_at);
         } else if (name == "c") {
             std::int64_t microseconds = 0;
             has_creation = read_number(value, microseconds);

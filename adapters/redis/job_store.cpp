@@ -1,6 +1,7 @@
 #include "adapters/redis/job_store.hpp"
 
 #include "adapters/redis/job_codec.hpp"
+#include "adapters/redis/job_search.hpp"
 #include "adapters/redis/outcome_reader.hpp"
 #include "adapters/redis/request_codec.hpp"
 #include "gateway/runtime/log.hpp"
@@ -148,18 +149,29 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
     auto found = co_await read(id, by);
-    if (!found && is(found.error(), errc::invalid_request)) {
-        report_broken(id);
-        argument_list broken;
-        broken.add(id).add("");
-        co_await ask(condemn_script, std::move(broken), by);
-        found = co_await read(id, by);
-    }
-    if (!found)
-        co_return is(found.error(), errc::invalid_request) ? make_error_code(errc::store_unavailable)
-                                                           : found.error();
-    if (found->owner != owner)
+    if (!found && is(found.error(), errc::invalid_request))
+        found = co_await read_broken(std::move(id), by);
+    if (found && found->owner != owner)
         co_return errc::not_found;
+    co_return found;
+}
+
+asio::awaitable<result<job>> job_store::look_up(std::string id, deadline by) {
+    auto found = co_await read(id, by);
+    if (!found && is(found.error(), errc::invalid_request))
+        found = co_await read_broken(std::move(id), by);
+    co_return found;
+}
+
+// A broken record fails by itself; then what is legible of it is read.
+asio::awaitable<result<job>> job_store::read_broken(std::string id, deadline by) {
+    report_broken(id);
+    argument_list broken;
+    broken.add(id).add("");
+    co_await ask(condemn_script, std::move(broken), by);
+    auto found = co_await read(std::move(id), by);
+    if (!found && is(found.error(), errc::invalid_request))
+        co_return errc::store_unavailable;
     co_return found;
 }
 
@@ -196,6 +208,21 @@ asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_f
     if (!answer)
         co_return answer.error();
     co_return read_list(*answer, [this](const std::string& id) { report_broken(id); });
+}
+
+asio::awaitable<result<job_page>> job_store::search(job_search what, deadline by) {
+    on_broken report = [this](const std::string& id) { report_broken(id); };
+    auto page = co_await search_jobs(connection_, prefix_, std::move(what), by, std::move(report));
+    co_return page;
+}
+
+asio::awaitable<result<end_counts>> job_store::count_ends(milliseconds span, deadline by) {
+    argument_list arguments;
+    arguments.add(span.count());
+    const auto answer = co_await ask(count_ends_script, std::move(arguments), by);
+    if (!answer)
+        co_return answer.error();
+    co_return read_end_counts(*answer);
 }
 
 asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::string id, int progress,

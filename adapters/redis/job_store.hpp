@@ -11,6 +11,7 @@
 #include "adapters/redis/replication.hpp"
 #include "adapters/redis/scripts.hpp"
 #include "gateway/domain/job_store.hpp"
+#include "gateway/domain/job_survey.hpp"
 
 #include <optional>
 #include <set>
@@ -28,7 +29,7 @@ struct store_options {
     int replicas = 0;
 };
 
-class job_store final : public gateway::job_store {
+class job_store final : public gateway::job_store, public gateway::job_survey {
 public:
     job_store(boost::asio::io_context& context, address where, store_options options = {});
 
@@ -65,6 +66,13 @@ public:
     boost::asio::awaitable<gateway::result<gateway::store_overview>> overview(gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<void>> check(gateway::deadline by) override;
 
+    boost::asio::awaitable<gateway::result<gateway::job>> look_up(std::string id,
+                                                                  gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::job_page>> search(gateway::job_search what,
+                                                                      gateway::deadline by) override;
+    boost::asio::awaitable<gateway::result<gateway::end_counts>> count_ends(gateway::milliseconds span,
+                                                                            gateway::deadline by) override;
+
     // Drops all links for good.
     boost::asio::awaitable<void> close(std::chrono::milliseconds patience);
 
@@ -80,6 +88,7 @@ private:
                                                        gateway::deadline by);
     // invalid_request when the record can't be read.
     boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
+    boost::asio::awaitable<gateway::result<gateway::job>> read_broken(std::string id, gateway::deadline by);
     // As ask, for what somebody is promised.
     boost::asio::awaitable<gateway::result<reply>> ask_and_confirm(const script& what,
                                                                    argument_list arguments,

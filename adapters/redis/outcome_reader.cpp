@@ -271,6 +271,20 @@ result<store_overview> read_overview(const reply& answer) {
     return made;
 }
 
+result<end_counts> read_end_counts(const reply& answer) {
+    std::array<std::size_t, 4> counts{};
+    for (std::size_t each = 0; each < counts.size(); ++each) {
+        const auto number = number_at(answer, each + 1);
+        if (!number || *number < 0)
+            return broken_protocol;
+        counts[each] = static_cast<std::size_t>(*number);
+    }
+    if (what_happened(answer) != "counted")
+        return broken_protocol;
+    return end_counts{
+        .succeeded = counts[0], .failed = counts[1], .cancelled = counts[2], .refused = counts[3]};
+}
+
 result<read_claim_outcome> read_claim(const reply& answer, const on_broken& report) {
     const auto as_of = time_at(answer, 1);
     const auto next = number_at(answer, 2), waiting = number_at(answer, 3);

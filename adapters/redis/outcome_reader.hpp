@@ -4,6 +4,7 @@
 
 #include "adapters/redis/reply.hpp"
 #include "gateway/domain/job_store.hpp"
+#include "gateway/domain/job_survey.hpp"
 
 #include <functional>
 #include <string>
@@ -38,6 +39,7 @@ gateway::result<std::vector<gateway::job>> read_list(const reply& answer, const 
 gateway::result<void> read_done(const reply& answer, const on_broken& report);
 gateway::result<gateway::summons> read_summons(const reply& answer, const on_broken& report);
 gateway::result<gateway::gates> read_gates(const reply& answer);
+gateway::result<gateway::end_counts> read_end_counts(const reply& answer);
 
 gateway::result<gateway::store_overview> read_overview(const reply& answer);
 

@@ -119,6 +119,7 @@ struct job {
     generation_request request;
     std::string traceparent;  // W3C; empty when the client sent none
     store_time created_at;
+    std::optional<store_time> ended_at;  // nothing while it lives, and where the record does not say
     job_state state;
     store_time as_of;  // the store's clock when this copy was read
 

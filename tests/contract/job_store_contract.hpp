@@ -5,6 +5,7 @@
 // is made older. So leases and retentions are as long as in life, and no test waits.
 
 #include "gateway/domain/job_store.hpp"
+#include "gateway/domain/job_survey.hpp"
 #include "tests/support/await.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -25,6 +26,7 @@ class store_under_test {
 public:
     virtual ~store_under_test() = default;
     virtual gateway::job_store& store() = 0;
+    virtual gateway::job_survey& survey() = 0;  // of the same jobs
     virtual void pass(milliseconds time) = 0;
     // What pass() has added that the store's own clock does not show.
     virtual milliseconds unseen() const = 0;
@@ -43,6 +45,7 @@ protected:
     void SetUp() override { limits.max_polls_per_second = 0; }
 
     gateway::job_store& store() { return under_test->store(); }
+    gateway::job_survey& survey() { return under_test->survey(); }
     void pass(milliseconds time) { under_test->pass(time); }
     template <class T>
     T run(boost::asio::awaitable<T> work) {

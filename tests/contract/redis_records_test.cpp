@@ -119,6 +119,65 @@ TEST_F(RedisRecords, EndedJobShowsWhatIsLegibleOfIt) {
     EXPECT_EQ(found->state.refusal_reason, "artist names");
 }
 
+TEST_F(RedisRecords, EndedJobsAreRememberedUpToANumber) {
+    const auto ends = [&](const std::string& id) {
+        job_state end;
+        end.status = job_status::failed;
+        const auto held = create(id, true);
+        ASSERT_TRUE(
+            tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
+    };
+    for (int each = 0; each < remembered_ends + 20; ++each)
+        ends("mgen_" + std::to_string(each));
+    EXPECT_EQ(server.command({"ZCARD", key("ended:f")}), std::to_string(remembered_ends));
+    EXPECT_EQ(tests::await(context, store.count_ends(std::chrono::hours{1}, soon()))->failed,
+              static_cast<std::size_t>(remembered_ends));
+    EXPECT_TRUE(tests::await(context, store.look_up("mgen_3", soon()))) << "the others are known by their id";
+}
+
+// A record of an older program, and one whose end somebody damaged.
+TEST_F(RedisRecords, RecordsWithoutTheTimeOfTheirEndCanBeRead) {
+    for (const char* id : {"mgen_1", "mgen_2"}) {
+        const auto held = create(id, true);
+        job_state end;
+        end.status = job_status::succeeded;
+        ASSERT_TRUE(
+            tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
+    }
+    server.command({"HDEL", key("job:mgen_1"), "e"});
+    server.command({"HSET", key("job:mgen_2"), "e", "yesterday"});
+    for (const char* id : {"mgen_1", "mgen_2"}) {
+        const auto found = tests::await(context, store.find(owner, id, soon()));
+        ASSERT_TRUE(found) << id;
+        EXPECT_EQ(found->state.status, job_status::succeeded) << id;
+        EXPECT_FALSE(found->ended_at) << id;
+    }
+}
+
+TEST_F(RedisRecords, RubbleAmongTheListsHidesNoJobFromOperators) {
+    const auto held = create("mgen_1", true);
+    create("mgen_2", false);
+    job_state end;
+    end.status = job_status::failed;
+    ASSERT_TRUE(tests::await(context, store.save(held, job_state{}, end, milliseconds{0}, limits, soon())));
+    create("mgen_3", true);
+    server.command({"HSET", key("job:mgen_3"), "s", "?"});
+    server.command({"ZADD", key("ended:f"), "1", "no organization", "2", "mgen_9 org_gone", "inf", "mgen_1"});
+    server.command({"ZADD", key("due"), "1", "mgen_8"});
+    server.command({"ZADD", key("queue:org_abc123"), "-inf", "mgen_7"});
+    const auto page = tests::await(context, store.search(job_search{}, soon()));
+    ASSERT_TRUE(page);
+    ids found;
+    for (const job& each : page->jobs)
+        found.push_back(each.id);
+    EXPECT_EQ(found, (ids{"mgen_2", "mgen_1"}));
+    EXPECT_EQ(server.command({"ZSCORE", key("ended:f"), "mgen_9 org_gone"}), "")
+        << "what has expired is taken off";
+    server.command({"DEL", key("ended:f")});
+    server.command({"SET", key("ended:f"), "of another type"});
+    EXPECT_EQ(tests::await(context, store.search(job_search{}, soon())).error(), errc::store_unavailable);
+}
+
 TEST_F(RedisRecords, NothingIsLeftWhenAllJobsHaveExpired) {
     limits.retention = milliseconds{1};
     for (int each = 0; each < 20; ++each) {

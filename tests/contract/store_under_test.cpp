@@ -11,6 +11,7 @@ namespace {
 class memory_under_test final : public store_under_test {
 public:
     gateway::job_store& store() override { return store_; }
+    gateway::job_survey& survey() override { return store_; }
     void pass(milliseconds time) override { now_ += time; }
     milliseconds unseen() const override { return milliseconds{0}; }
 
@@ -32,7 +33,8 @@ for _, key in ipairs(redis.call('KEYS', P:gsub('([{}%[%]*?])', '\\%1') .. '*')) 
     elseif left >= 0 then
         redis.call('PEXPIRE', key, whole(left - ms))
     end
-    if name == 'due' or name == 'watch' or name == 'retired' or name:match('^queue:') or name:match('^list:') then
+    if name == 'due' or name == 'watch' or name == 'retired' or name:match('^queue:') or name:match('^list:')
+        or name:match('^ended:') then
         local entries = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
         for i = 1, #entries, 2 do
             redis.call('ZINCRBY', key, whole(-us), entries[i])
@@ -64,6 +66,7 @@ public:
     ~redis_under_test() override { tests::await(context_, store_->link().close(milliseconds{5'000})); }
 
     gateway::job_store& store() override { return *store_; }
+    gateway::job_survey& survey() override { return *store_; }
     void pass(milliseconds time) override {
         server().command({"EVAL", older, "1", "mg:{jobs}:", std::to_string(time.count())});
         passed_ += time;

@@ -12,7 +12,7 @@ if ENDED[job.at.s] then
     return {'found', now_ms, copy(job)}
 end
 leave(job.id)
-redis.call('HSET', P .. 'job:' .. job.id, 's', 'c', 'p', ARGV[4])
+redis.call('HSET', P .. 'job:' .. job.id, 's', 'c', 'p', ARGV[4], 'e', whole(now_ms))
 -- Read before the expiry is set: with a retention already past it would be gone.
 local ended = copy(load(job.id))
 change_status(job.id, job.at, 'c', tonumber(ARGV[5]))

@@ -7,6 +7,7 @@
 --   job:<id>     HASH    the job (job_codec.cpp names the fields)      req:<id>   STRING  what was asked for, never changes
 --   text:<id>    STRING  texts too long for the hash, when there are   key:<key>  STRING  "<id> <request digest>"
 --   list:<status>:<len>:<org>:<user>  ZSET  by creation; status * is all of them, l the live ones
+--   ended:<status>  ZSET  by creation: "<id> <org>" of the youngest that ended so, for operators; short
 --   due          ZSET    not yet accepted: end of the lease, or of the wait before the job is queued again
 --   watch        ZSET    accepted: time of the next poll, or end of the lease
 --   queue:<org>  ZSET    by creation: who was sent back comes first    orgs       ZSET    organizations that queue, by turn

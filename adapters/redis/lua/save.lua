@@ -86,6 +86,9 @@ elseif ARGV[12] ~= '' then
     redis.call('SET', P .. 'text:' .. id, ARGV[12])
     redis.call('HSET', record, 'lt', '1')
 end
+if ENDED[status] then
+    redis.call('HSET', record, 'e', whole(now_ms))
+end
 if status ~= job.s then
     change_status(id, job, status, tonumber(ARGV[4]))
 end

@@ -19,7 +19,7 @@ local function condemn(id)
     local status = ENDED[at.s] and at.s or 'f'
     redis.call('HSET', P .. 'job:' .. id, 'c', created, 'f', whole(now), 's', status)
     if status ~= at.s then
-        redis.call('HSET', P .. 'job:' .. id, 'em', BROKEN)
+        redis.call('HSET', P .. 'job:' .. id, 'em', BROKEN, 'e', whole(now_ms))
     end
     if at.st and not STEP[at.st] then
         redis.call('HDEL', P .. 'job:' .. id, 'st')

@@ -7,6 +7,15 @@ local function extend(key, until_ms)
     end
 end
 
+local REMEMBERED = 1000  -- of each status: remembered_ends in job_survey.hpp
+-- Operators find ended jobs by their age here. Written once in a job's life, and never for one that is created.
+local function remember_end(id, at, status, retention)
+    local ends = P .. 'ended:' .. status
+    redis.call('ZADD', ends, at.c, id .. ' ' .. at.o)
+    redis.call('ZREMRANGEBYRANK', ends, 0, -REMEMBERED - 1)
+    redis.call('PEXPIREAT', ends, whole(now_ms + retention))
+end
+
 -- Moves the job between its owner's lists, and lets an ended one expire with all that belongs to it. The lists of an owner
 -- who never comes back expire too: after the last of their jobs, and not while one is live. `at` holds o, u, c, s and k.
 local function change_status(id, at, status, retention)
@@ -19,6 +28,7 @@ local function change_status(id, at, status, retention)
         redis.call('ZREM', live, id)
         redis.call('ZADD', listing(status, org, user), at.c, id)
     end
+    remember_end(id, at, status, retention)
     local expiry = whole(math.floor(at.c / 1000) + retention)
     for _, kind in ipairs({'job:', 'req:', 'text:'}) do
         redis.call('PEXPIREAT', P .. kind .. id, expiry)
