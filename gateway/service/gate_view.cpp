@@ -57,6 +57,16 @@ bool gate_view::wide_open(clock::time_point now) const {
     return !stored_.credits_shut_for && !stored_.access_retry_in && stored_.throttled_for <= now - read_at_;
 }
 
+void gate_view::saw_balance(double credits, clock::time_point now) {
+    const std::lock_guard lock{mutex_};
+    balance_ = seen_balance{credits, now};
+}
+
+std::optional<gate_view::seen_balance> gate_view::balance() const {
+    const std::lock_guard lock{mutex_};
+    return balance_;
+}
+
 bool gate_view::is_retired(const engine& with) const {
     const std::lock_guard lock{mutex_};
     return retires(stored_, with);

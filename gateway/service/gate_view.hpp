@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 
 namespace gateway::service {
 
@@ -31,10 +32,19 @@ public:
 
     bool is_retired(const engine& with) const;
 
+    // The account's balance, for operators: whether creates are refused is the gate's matter alone.
+    struct seen_balance {
+        double credits = 0;
+        clock::time_point at;
+    };
+    void saw_balance(double credits, clock::time_point now);
+    std::optional<seen_balance> balance() const;  // nothing before the first answer
+
 private:
     mutable std::mutex mutex_;
     gates stored_;
     clock::time_point read_at_{};
+    std::optional<seen_balance> balance_;
 };
 
 }  // namespace gateway::service

@@ -155,7 +155,10 @@ asio::awaitable<outcome<std::string>> generations::seed_character(job_owner owne
 
 asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::string organization,
                                                std::string job_id, deadline by) {
-    job_owner owner{std::move(organization), caller.key.user};
+    return find(job_owner{std::move(organization), caller.key.user}, std::move(job_id), by);
+}
+
+asio::awaitable<outcome<job>> generations::find(job_owner owner, std::string job_id, deadline by) {
     auto found = co_await store_.find(std::move(owner), job_id, by);
     if (found)
         co_return std::move(*found);
@@ -176,11 +179,14 @@ asio::awaitable<outcome<std::vector<job>>> generations::list(const key_entry& ca
 
 asio::awaitable<outcome<job>> generations::cancel(const key_entry& caller, std::string organization,
                                                   std::string job_id, deadline by) {
+    return cancel(job_owner{std::move(organization), caller.key.user}, std::move(job_id), by);
+}
+
+asio::awaitable<outcome<job>> generations::cancel(job_owner owner, std::string job_id, deadline by) {
     const policy_ptr rules = policy_;
-    auto found = co_await get(caller, organization, job_id, by);
+    auto found = co_await find(owner, job_id, by);
     if (!found || is_terminal(found->state.status))
         co_return found;
-    job_owner owner{std::move(organization), caller.key.user};
     auto now = co_await store_.cancel(std::move(owner), job_id, progress_of(*found), rules->limits, by);
     if (now) {
         if (now->by_this_call)

@@ -65,6 +65,9 @@ public:
     boost::asio::awaitable<outcome<job>> cancel(const key_entry& caller, std::string organization,
                                                 std::string job_id, deadline by);
 
+    // The same for a job whose owner is known already, whoever asks.
+    boost::asio::awaitable<outcome<job>> cancel(job_owner owner, std::string job_id, deadline by);
+
     // The succeeded job whose track this is; the track is a view of it.
     boost::asio::awaitable<outcome<job>> track(const key_entry& caller, std::string organization,
                                                std::string track_id, deadline by);
@@ -73,6 +76,7 @@ public:
     std::vector<engine> engines() const;
 
 private:
+    boost::asio::awaitable<outcome<job>> find(job_owner owner, std::string job_id, deadline by);
     boost::asio::awaitable<outcome<created_job>> replay_or(refusal otherwise, job_owner owner,
                                                            std::optional<idempotency_claim> claim,
                                                            deadline by);
