@@ -10,6 +10,8 @@
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "gateway/app/admin.hpp"
+#include "gateway/app/measured_backend.hpp"
+#include "gateway/app/measured_store.hpp"
 #include "gateway/app/probe.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/http/mounted.hpp"
@@ -93,11 +95,14 @@ public:
         : first_{number == 0},
           shared_{shared},
           retention_{values.store.retention},
-          backend_{context.get_executor(), shared.names, gateway::producer_settings(values)} {
+          producer_{context.get_executor(), shared.names, gateway::producer_settings(values)},
+          backend_{producer_, shared.counts} {
         if (shared.redis)
-            redis_ = std::make_unique<adapters::redis::job_store>(context, *shared.redis,
-                                                                  gateway::redis_options(values));
-        gateway::job_store& store = this->store();
+            redis_ = std::make_unique<adapters::redis::job_store>(
+                context, *shared.redis, gateway::redis_options(values, shared.counts));
+        store_ = std::make_unique<gateway::app::measured_store>(
+            redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
+        gateway::job_store& store = *store_;
         worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
                                                           shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
@@ -113,9 +118,8 @@ public:
             std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
     }
 
-    gateway::job_store& store() {
-        return redis_ ? static_cast<gateway::job_store&>(*redis_) : shared_.memory;
-    }
+    gateway::job_store& store() { return *store_; }
+    const gateway::service::policy_ptr& rules() const { return generations_->current(); }
 
     gateway::http::handler& face() override {
         return front_ ? static_cast<gateway::http::handler&>(*front_) : *face_;
@@ -124,7 +128,7 @@ public:
 
     std::vector<asio::awaitable<void>> background() override {
         std::vector<asio::awaitable<void>> tasks;
-        tasks.push_back(backend_.keep_ready());
+        tasks.push_back(producer_.keep_ready());
         if (!first_)
             return tasks;
         tasks.push_back(watch_->run());
@@ -149,8 +153,10 @@ private:
     bool first_;
     shared_parts& shared_;
     milliseconds retention_;
-    adapters::producer::client backend_;
+    adapters::producer::client producer_;
+    gateway::app::measured_backend backend_;
     std::unique_ptr<adapters::redis::job_store> redis_;
+    std::unique_ptr<gateway::app::measured_store> store_;
     std::unique_ptr<gateway::work::worker> worker_;
     std::unique_ptr<gateway::service::generations> generations_;
     std::unique_ptr<adapters::aitronos::face> face_;
@@ -222,9 +228,22 @@ int serve(const std::string& path) {
         first = number == 0 ? made.get() : first;
         return made;
     };
-    gateway::app::server server{
-        gateway::plan_of(values, tls.get()), shared.counts, shared.state, equip,
-        [&] { return std::make_unique<gateway::app::admin>(first->store(), shared.counts, shared.state); }};
+    const gateway::app::server* running = nullptr;
+    const auto make_admin = [&] {
+        gateway::app::metrics_page metrics{{.store = first->store(),
+                                            .counts = shared.counts,
+                                            .state = shared.state,
+                                            .gates = shared.gates,
+                                            .upstream = shared.upstream,
+                                            .rules = [first] { return first->rules(); },
+                                            .clients = [&running] { return running->client_connections(); },
+                                            .version = MUSIC_GATEWAY_VERSION,
+                                            .store_kind = redis ? "redis" : "memory"}};
+        return std::make_unique<gateway::app::admin>(first->store(), std::move(metrics), shared.state);
+    };
+    gateway::app::server server{gateway::plan_of(values, tls.get()), shared.counts, shared.state, equip,
+                                make_admin};
+    running = &server;
 
     // Playback URLs follow the port that was really bound, unless the user said what clients see.
     if (values.public_url == config::settings{}.public_url && !values.listen.is_unix()) {

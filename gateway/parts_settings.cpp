@@ -112,9 +112,10 @@ app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) 
     return plan;
 }
 
-adapters::redis::store_options redis_options(const config::settings& from) {
+adapters::redis::store_options redis_options(const config::settings& from, metrics& counts) {
     adapters::redis::store_options options;
     options.replicas = from.store.redis.replicas;
+    options.connection.when_up_or_down = [&counts](bool up) { counts.store_link(up); };
     return options;
 }
 

@@ -20,7 +20,7 @@ app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context
 
 adapters::aitronos::playback_settings playback_settings(const config::settings& from);
 adapters::producer::client_settings producer_settings(const config::settings& from);
-adapters::redis::store_options redis_options(const config::settings& from);
+adapters::redis::store_options redis_options(const config::settings& from, metrics& counts);
 
 // Nothing while webhooks are off.
 std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from);

@@ -9,6 +9,7 @@
 #include "adapters/aitronos/order_reader.hpp"
 #include "adapters/aitronos/traceparent.hpp"
 #include "gateway/runtime/log.hpp"
+#include "gateway/runtime/trace_context.hpp"
 
 #include <array>
 
@@ -40,6 +41,10 @@ response refuse_request(const refusal& why, const request& incoming) {
         gateway::log::error("request_failed",
                             {{"request_id", incoming.request_id}, {"reason", why.explanation}});
     return refusal_response(why, incoming.request_id, clock::now());
+}
+
+bool requests_are_logged() {
+    return gateway::log::enabled(gateway::log::level::info);
 }
 
 response no_such_route(const request& incoming, std::string allow) {
@@ -79,7 +84,8 @@ asio::awaitable<response> face::handle(request incoming) {
 
     response answer;
     call now{incoming, line.arguments, generations_.current()};
-    if (const auto admitted = admit(now, line.found->handle.needs); !admitted)
+    const auto admitted = admit(now, line.found->handle.needs);
+    if (!admitted)
         answer = refuse_request(admitted.error(), incoming);
     else if (incoming.body_is == request::body_state::too_large)
         answer =
@@ -87,7 +93,20 @@ asio::awaitable<response> face::handle(request incoming) {
     else
         answer = co_await (this->*line.found->handle.answer)(now);
     answer.route = line.found->pattern;
+    if (requests_are_logged())
+        note_caller(answer, now, admitted.has_value());
     co_return answer;
+}
+
+// A request without a trace of its own belongs to that of the job it is about.
+void face::note_caller(response& answer, const call& now, bool admitted) {
+    if (!answer.notes)
+        answer.notes = std::make_unique<gateway::http::request_notes>();
+    if (admitted && now.caller)
+        answer.notes->organization = now.arguments[0];
+    const std::string traceparent = traceparent_of(now.incoming);
+    if (!traceparent.empty())
+        answer.notes->trace_id = gateway::trace_id_in(traceparent);
 }
 
 response face::refuse(gateway::http::refusal_kind kind, const std::string& request_id) {
@@ -129,7 +148,13 @@ response face::job_response(unsigned status, const gateway::job& of, const call&
     std::string body;
     body.reserve(typical_job);
     append_job(body, of, playback_url_of(of), now.rules->engines);
-    return json_response(status, std::move(body));
+    response answer = json_response(status, std::move(body));
+    if (requests_are_logged()) {
+        answer.notes = std::make_unique<gateway::http::request_notes>();
+        answer.notes->job_id = of.id;
+        answer.notes->trace_id = trace_id_of(of);
+    }
+    return answer;
 }
 
 asio::awaitable<response> face::create(const call& now) {

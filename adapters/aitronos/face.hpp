@@ -54,6 +54,7 @@ private:
     answer_to_come document(const call& now);
 
     gateway::service::outcome<void> admit(call& now, access needs) const;
+    static void note_caller(gateway::http::response& answer, const call& now, bool admitted);
     std::string playback_url_of(const gateway::job& job) const;
     gateway::http::response job_response(unsigned status, const gateway::job& job, const call& now) const;
 

@@ -5,14 +5,10 @@
 #include "gateway/http/message.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace adapters::aitronos {
 
-// Version 00: "00-" 32 hexadecimal digits "-" 16 "-" 2, lower case, neither id all zeros.
-bool is_traceparent(std::string_view text);
-
-// The header's value when it is valid and was sent once; else empty.
+// As gateway::accepted_traceparent() of the header's value; empty when it was sent twice.
 std::string traceparent_of(const gateway::http::request& incoming);
 
 }  // namespace adapters::aitronos

@@ -8,7 +8,7 @@
 #include "adapters/producer/task_reader.hpp"
 #include "adapters/producer/text_cleaning.hpp"
 #include "adapters/producer/tls.hpp"
-#include "adapters/producer/trace_context.hpp"
+#include "gateway/runtime/trace_context.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -107,7 +107,7 @@ struct client::parts {
         out.append("\r\nAccept: application/json\r\n");
         if (!key.empty())
             out.append("Authorization: Bearer ").append(key).append("\r\n");
-        if (const std::string trace = next_traceparent(traceparent); !trace.empty())
+        if (const std::string trace = gateway::next_traceparent(traceparent); !trace.empty())
             out.append("traceparent: ").append(trace).append("\r\n");
         if (!body.empty()) {
             out.append("Content-Type: application/json\r\nContent-Length: ");
@@ -122,7 +122,7 @@ struct client::parts {
         if (webhooks)
             announce_to = {webhooks->url_of(order.id), webhooks->secret_of(order.id)};
         const std::string body = compose_create_body(order.request, with, announce_to);
-        const std::string request = message("POST", "/api/v1/producer/create", order.traceparent, body);
+        const std::string request = message("POST", "/api/v1/producer/create", traceparent_of(order), body);
         const exchange_outcome outcome = co_await calls.call(request, call_kind::paid, by);
         switch (outcome.end) {
             case exchange_end::not_delivered: co_return create_answer::not_delivered{why(outcome)};

@@ -62,6 +62,10 @@ asio::awaitable<response> webhook_route::handle(request incoming) {
     if (incoming.body_is == request::body_state::too_large)
         co_return refusal(413, "the body is over the limit");
     response made = co_await deliver(incoming, *job_id);
+    if (gateway::log::enabled(gateway::log::level::info)) {
+        made.notes = std::make_unique<gateway::http::request_notes>();
+        made.notes->job_id = *job_id;
+    }
     co_return made;
 }
 

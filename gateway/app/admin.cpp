@@ -40,7 +40,7 @@ asio::awaitable<http::response> admin::handle(http::request incoming) {
         co_return co_await readyz();
     http::response text;
     text.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    text.body = counts_.text();
+    text.body = co_await metrics_.text();
     text.route = "/metrics";
     co_return text;
 }

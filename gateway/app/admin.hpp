@@ -2,18 +2,18 @@
 // The admin port: /healthz (alive), /readyz (store reachable, not draining), /metrics. Never on the client
 // port.
 
+#include "gateway/app/metrics_page.hpp"
 #include "gateway/app/readiness.hpp"
 #include "gateway/domain/job_store.hpp"
 #include "gateway/http/handler.hpp"
-#include "gateway/runtime/metrics.hpp"
 
 namespace gateway::app {
 
 // Used on one thread; all it is given outlives it.
 class admin final : public http::handler {
 public:
-    admin(job_store& store, const metrics& counts, const readiness& state)
-        : store_{store}, counts_{counts}, state_{state} {}
+    admin(job_store& store, metrics_page metrics, const readiness& state)
+        : store_{store}, metrics_{std::move(metrics)}, state_{state} {}
 
     boost::asio::awaitable<http::response> handle(http::request incoming) override;
     http::response refuse(http::refusal_kind kind, const std::string& request_id) override;
@@ -22,7 +22,7 @@ private:
     boost::asio::awaitable<http::response> readyz();
 
     job_store& store_;
-    const metrics& counts_;
+    metrics_page metrics_;
     const readiness& state_;
 };
 

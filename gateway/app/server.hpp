@@ -48,6 +48,9 @@ public:
     const std::string& client_address() const { return clients_->address(); }
     const std::string& admin_address() const { return admins_->address(); }
 
+    // Of the client port. On the first thread.
+    http::connection_counts client_connections() const { return clients_->counts(); }
+
     // Serves until SIGTERM or SIGINT; SIGHUP reloads. `serving` is called once clients are accepted.
     void run(reloader again, const std::function<void()>& serving);
 

@@ -1,5 +1,7 @@
 #include "gateway/domain/job.hpp"
 
+#include "gateway/runtime/trace_context.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -99,6 +101,20 @@ std::optional<std::string> job_id_of_track(std::string_view track_id) {
     std::string id{job_prefix};
     id += track_id.substr(track_prefix.size());
     return id;
+}
+
+std::string traceparent_of(const job& of) {
+    if (!of.traceparent.empty())
+        return of.traceparent;
+    constexpr std::string_view name = "6d757369632d67617465";  // "music-gate", in hexadecimal digits
+    const std::string_view digits = std::string_view{of.id}.substr(std::min(of.id.size(), job_prefix.size()));
+    std::string own{"00-"};
+    own.append(name).append(digits).append("-").append("0001").append(digits).append("-00");
+    return accepted_traceparent(own);
+}
+
+std::string trace_id_of(const job& of) {
+    return std::string{trace_id_in(traceparent_of(of))};
 }
 
 int progress_of(const job& of) {

@@ -117,7 +117,7 @@ struct job {
     std::string id;  // mgen_ and 12 hexadecimal characters
     job_owner owner;
     generation_request request;
-    std::string traceparent;  // W3C; empty when the client sent none
+    std::string traceparent;  // of the client, as accepted_traceparent() gave it; empty when it sent none
     store_time created_at;
     std::optional<store_time> ended_at;  // nothing while it lives, and where the record does not say
     job_state state;
@@ -130,6 +130,11 @@ struct job {
 // twice (after a crash) stores the same track. Nothing when the text has another shape.
 std::string track_id_of(std::string_view job_id);
 std::optional<std::string> job_id_of_track(std::string_view track_id);
+
+// The trace that the job belongs to (runtime/trace_context.hpp): the client's; without one a trace of its
+// own, made from its id, so that nothing more is stored. Empty when the id has another shape than ours.
+std::string traceparent_of(const job& of);
+std::string trace_id_of(const job& of);
 
 // 0 while queued; by elapsed over typical time while running, rising and at most 95; 100 when succeeded; as
 // frozen otherwise.

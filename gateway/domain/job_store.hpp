@@ -56,8 +56,8 @@ struct first_visit {
     milliseconds lease;  // of the creator
 };
 
-// How much further apart than the budget asks for polls are spaced, so that it holds in any second upstream may
-// count, though looks are sent some milliseconds earlier or later than planned.
+// How much further apart than the budget asks for polls are spaced, so that it holds in any second upstream
+// may count, though looks are sent some milliseconds earlier or later than planned.
 inline constexpr double poll_spacing = 1.05;
 
 struct new_job {
@@ -154,8 +154,9 @@ public:
     virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits,
                                                                   deadline by) = 0;
 
-    // For the creator of a job whose create() got no definite answer: should it be stored after all, and in its
-    // first visit, nothing was sent for it and it queues. Changes nothing once somebody else took it over.
+    // For the creator of a job whose create() got no definite answer: should it be stored after all, and in
+    // its first visit, nothing was sent for it and it queues. Changes nothing once somebody else took it
+    // over.
     virtual boost::asio::awaitable<result<void>> recall(std::string id, deadline by) = 0;
 
     // The job that holds this claim. not_found when none does.

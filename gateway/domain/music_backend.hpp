@@ -132,7 +132,7 @@ public:
     // The one paid call. Once the request may have left this machine, the answer is never not_delivered.
     virtual boost::asio::awaitable<create_answer::any> create(job order, engine with, deadline by) = 0;
 
-    // Free of charge.
+    // Free of charge. `traceparent`: of the job.
     virtual boost::asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent,
                                                           deadline by) = 0;
 

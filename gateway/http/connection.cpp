@@ -1,5 +1,6 @@
 #include "gateway/http/connection.hpp"
 
+#include "gateway/http/routes.hpp"
 #include "gateway/runtime/failure.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
@@ -109,7 +110,8 @@ asio::awaitable<bool> connection::serve_one() {
     }
     request incoming = reader.take();
     record about;
-    about.method = incoming.method_name;
+    about.method_name = incoming.method_name;
+    about.method = incoming.method;
     about.path = incoming.path;
     about.request_id = new_request_id();
     about.since = clock::now();
@@ -117,7 +119,7 @@ asio::awaitable<bool> connection::serve_one() {
     about.http_1_0 = reader.is_http_1_0();
     incoming.peer = peer_;
     incoming.request_id = about.request_id;
-    incoming.by = deadline::after(shared_.settings.handle_budget);
+    incoming.by = deadline::after(shared_.settings.handle_budget).counting(about.waited);
 
     response reply = co_await ask(std::move(incoming), about.request_id);
     co_return co_await answer(about, reply, keep);
@@ -216,7 +218,8 @@ response connection::refusal(refusal_kind kind, const std::string& request_id) {
 asio::awaitable<bool> connection::refuse(refusal_kind kind, request_reader& reader) {
     const request understood = reader.take();
     record about;
-    about.method = understood.method_name;
+    about.method_name = understood.method_name;
+    about.method = understood.method;
     about.path = understood.path;
     about.request_id = new_request_id();
     about.since = clock::now();
@@ -337,18 +340,24 @@ asio::awaitable<void> connection::linger() {
 }
 
 void connection::account(const record& about, const response& reply, clock::duration composed) const {
-    shared_.counts.request(reply.route, reply.status, composed);
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    shared_.counts.request({to_string(about.method), reply.route, reply.status, composed, about.waited.sum});
     if (!log::enabled(log::level::info))
         return;
-    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(clock::now() - about.since);
+    static const request_notes nothing;
+    const request_notes& notes = reply.notes ? *reply.notes : nothing;
     // Never the query, /media signatures are in it, nor a path that is a secret itself.
-    log::info("request", {{"method", about.method},
+    log::info("request", {{"method", about.method_name},
                           {"path", reply.path_is_secret ? reply.route : std::string_view{about.path}},
                           {"route", reply.route},
                           {"status", reply.status},
                           {"bytes", about.sent},
-                          {"microseconds", whole.count()},
+                          {"microseconds", duration_cast<microseconds>(clock::now() - about.since).count()},
+                          {"store_microseconds", duration_cast<microseconds>(about.waited.sum).count()},
                           {"request_id", about.request_id},
+                          {"trace_id", notes.trace_id},
+                          {"organization", notes.organization},
+                          {"job_id", notes.job_id},
                           {"peer", peer_}});
 }
 

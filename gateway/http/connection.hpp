@@ -55,10 +55,12 @@ private:
 
     // What the access log and the metrics will say of one request.
     struct record {
-        std::string method;
+        std::string method_name;
         std::string path;
         std::string request_id;
+        http::method method = http::method::other;
         clock::time_point since;
+        time_waited waited;  // for the store
         bool head_only = false;
         bool http_1_0 = false;
         std::uint64_t sent = 0;  // bytes of the body

@@ -108,6 +108,7 @@ listener::taken listener::accept_waiting() {
 
 void listener::hand_over(int descriptor, const sockaddr_storage& from) {
     const std::size_t before = open();
+    ++(before < settings_.connections ? accepted_ : turned_away_);
     const int family = bound_.unix_path.empty() ? from.ss_family : AF_UNIX;
     accepted_socket arrived{descriptor, family, peer_name(from), seat{open_}};
     if (before >= settings_.connections + settings_.turned_away)

@@ -15,6 +15,13 @@
 
 namespace gateway::http {
 
+// Of one listener, since it was made.
+struct connection_counts {
+    std::size_t open = 0;  // now, over all threads
+    std::uint64_t accepted = 0;
+    std::uint64_t turned_away = 0;  // answered 503, or closed without a word: over the limit
+};
+
 // To be used on the context's own thread. The groups must outlive it.
 class listener {
 public:
@@ -38,6 +45,8 @@ public:
     // Open connections of this listener over all threads. Any thread.
     std::size_t open() const noexcept { return open_->load(std::memory_order_relaxed); }
 
+    connection_counts counts() const noexcept { return {open(), accepted_, turned_away_}; }
+
 private:
     enum class taken { all, some, out_of_descriptors };
 
@@ -51,6 +60,8 @@ private:
     std::size_t next_ = 0;
     seat::counter open_ = std::make_shared<std::atomic<std::size_t>>(0);
     bound_address bound_;
+    std::uint64_t accepted_ = 0;
+    std::uint64_t turned_away_ = 0;
     bool exhausted_ = false;  // said so in the log already
     boost::asio::steady_timer pause_;
     task_group tasks_;

@@ -55,6 +55,14 @@ public:
     virtual boost::asio::awaitable<result<std::string>> next() = 0;
 };
 
+// What the access log says of a request beside what the transport knows of it. Empty: not known. Ids only,
+// never keys or what was asked for.
+struct request_notes {
+    std::string organization;
+    std::string job_id;
+    std::string trace_id;
+};
+
 struct response {
     unsigned status = 200;
     // Without content-length, connection, date and x-request-id, which are the transport's.
@@ -66,6 +74,7 @@ struct response {
     bool close = false;                   // end the connection after this response
     bool path_is_secret = false;          // then the access log shows the route alone
     std::string_view route = "none";  // for metrics and the access log: the route's pattern, static storage
+    std::unique_ptr<request_notes> notes;  // for the access log; not needed while that is off
 
     // For HEAD the handler answers as for GET; the transport leaves the body out and keeps the length.
     void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }

@@ -1,15 +1,12 @@
 #include "gateway/runtime/log.hpp"
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-#include <boost/json/value.hpp>
+#include "gateway/runtime/json_text.hpp"
 
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <charconv>
 #include <memory>
 
 namespace gateway::log {
@@ -41,19 +38,29 @@ spdlog::level::level_enum native(level at) {
     return spdlog::level::err;
 }
 
-void append_text(std::string& line, std::string_view text) {
-    line += boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-}
-
 void append_value(std::string& line, const field& each) {
     if (const auto* text = std::get_if<std::string_view>(&each.value))
-        append_text(line, *text);
+        json::append_string(line, *text);
     else if (const auto* number = std::get_if<std::int64_t>(&each.value))
-        line += std::to_string(*number);
+        json::append_integer(line, *number);
     else if (const auto* real = std::get_if<double>(&each.value))
-        line += boost::json::serialize(boost::json::value(*real));
+        json::append_number(line, *real);
     else
-        line += std::get<bool>(each.value) ? "true" : "false";
+        json::append_bool(line, std::get<bool>(each.value));
+}
+
+bool is_empty(const field& each) {
+    const auto* text = std::get_if<std::string_view>(&each.value);
+    return text != nullptr && text->empty();
+}
+
+void append_field(std::string& line, const field& each) {
+    if (is_empty(each))
+        return;
+    line += ',';
+    json::append_string(line, each.name);
+    line += ':';
+    append_value(line, each);
 }
 
 }  // namespace
@@ -74,8 +81,14 @@ void stop() {
     threshold.store(static_cast<int>(level::error) + 1, std::memory_order_release);
     if (!writer)
         return;
-    spdlog::shutdown();  // writes what is queued and ends the writing thread; only then is the logger ours alone
+    spdlog::shutdown();  // writes what is queued and ends the writing thread; only then is the logger ours
+                         // alone
     writer.reset();
+}
+
+std::uint64_t dropped_lines() {
+    const auto writing = spdlog::thread_pool();
+    return writing ? writing->overrun_counter() : 0;
 }
 
 bool enabled(level at) noexcept {
@@ -83,18 +96,21 @@ bool enabled(level at) noexcept {
 }
 
 void write(level at, std::string_view event, std::initializer_list<field> fields) {
+    write(at, event, {}, fields);
+}
+
+void write(level at, std::string_view event, std::span<const field> about,
+           std::initializer_list<field> fields) {
     if (!enabled(at))
         return;
     std::string line;
-    line.reserve(256);
+    line.reserve(512);
     line.append(R"("level":")").append(name_of(at)).append(R"(","event":)");
-    append_text(line, event);
-    for (const field& each : fields) {
-        line += ',';
-        append_text(line, each.name);
-        line += ':';
-        append_value(line, each);
-    }
+    json::append_string(line, event);
+    for (const field& each : about)
+        append_field(line, each);
+    for (const field& each : fields)
+        append_field(line, each);
     writer->log(native(at), spdlog::string_view_t{line.data(), line.size()});
 }
 

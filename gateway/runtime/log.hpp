@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,9 +37,16 @@ void stop();
 
 bool enabled(level at) noexcept;
 
-// Writes {"time", "level", "event", fields...}. Cheap when the level is off. When the writer falls behind,
-// the oldest lines are dropped rather than a request delayed. Any thread.
+// How many lines were lost so far because the writer fell behind. Between start() and stop(). Any thread.
+std::uint64_t dropped_lines();
+
+// Writes {"time", "level", "event", fields...}; a field with an empty text is left out. Cheap when the level
+// is off. When the writer falls behind, the oldest lines are dropped rather than a request delayed. Any
+// thread.
 void write(level at, std::string_view event, std::initializer_list<field> fields);
+// The same with what the line is about in front.
+void write(level at, std::string_view event, std::span<const field> about,
+           std::initializer_list<field> fields);
 
 inline void debug(std::string_view event, std::initializer_list<field> fields = {}) {
     write(level::debug, event, fields);

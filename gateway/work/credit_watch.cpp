@@ -65,7 +65,6 @@ asio::awaitable<void> credit_watch::open(gate_change gate, const char* name) {
         co_return;
     }
     gates_.update(std::move(*changed), service::gate_view::clock::now());
-    counts_.gate(name, false);
     log::info("gate_opened", {{"gate", name}});
 }
 

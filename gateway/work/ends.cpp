@@ -1,6 +1,6 @@
 #include "gateway/work/ends.hpp"
 
-#include "gateway/runtime/log.hpp"
+#include "gateway/work/job_log.hpp"
 
 namespace gateway::work {
 
@@ -9,16 +9,14 @@ void record_end(const job& ended, std::string_view note, metrics& counts) {
     counts.job_ended(to_string(state.status));
     if (state.credits > 0)
         counts.credits(to_string(state.credits_are), state.credits);
-    log::info("job_ended", {{"job_id", ended.id},
-                            {"organization", ended.owner.organization},
-                            {"status", to_string(state.status)},
-                            {"engine", ended.request.engine},
-                            {"task_id", state.task_id},
-                            {"credits", state.credits},
-                            {"credits_are", to_string(state.credits_are)},
-                            {"submissions", state.submissions},
-                            {"milliseconds", (ended.as_of - ended.created_at).count()},
-                            {"note", note}});
+    log_job(log::level::info, "job_ended", ended, state.task_id,
+            {{"status", to_string(state.status)},
+             {"engine", ended.request.engine},
+             {"credits", state.credits},
+             {"credits_are", to_string(state.credits_are)},
+             {"submissions", state.submissions},
+             {"milliseconds", (ended.as_of - ended.created_at).count()},
+             {"note", note}});
 }
 
 void record_late_news(const job& ended, const job_state& now, metrics& counts) {
@@ -29,11 +27,8 @@ void record_late_news(const job& ended, const job_state& now, metrics& counts) {
         if (now.credits > 0)
             counts.credits(to_string(now.credits_are), now.credits);
     }
-    log::warning("late_news", {{"job_id", ended.id},
-                               {"organization", ended.owner.organization},
-                               {"task_id", now.task_id},
-                               {"credits", now.credits},
-                               {"credits_are", to_string(now.credits_are)}});
+    log_job(log::level::warning, "late_news", ended, now.task_id,
+            {{"credits", now.credits}, {"credits_are", to_string(now.credits_are)}});
 }
 
 }  // namespace gateway::work

@@ -1,7 +1,7 @@
 #include "gateway/work/hearing.hpp"
 
-#include "gateway/runtime/log.hpp"
 #include "gateway/work/ends.hpp"
+#include "gateway/work/job_log.hpp"
 
 namespace gateway::work {
 
@@ -68,8 +68,8 @@ asio::awaitable<result<heard>> hear(workplace at, task_event event, deadline by)
     }
     if (!outcome)
         co_return outcome;
-    log::write(*outcome == heard::other_task ? log::level::error : log::level::info, "task_event",
-               {{"job_id", event.job_id}, {"task_id", event.task_id}, {"outcome", to_string(*outcome)}});
+    log_job(*outcome == heard::other_task ? log::level::error : log::level::info, "task_event", known,
+            event.task_id, {{"outcome", to_string(*outcome)}});
     co_return outcome;
 }
 

@@ -6,6 +6,7 @@
 #include "gateway/work/endings.hpp"
 #include "gateway/work/ends.hpp"
 #include "gateway/work/hearing.hpp"
+#include "gateway/work/job_log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -30,28 +31,20 @@ asio::awaitable<void> sleep(milliseconds time) {
 
 void log_step(const job& of, const verdict& outcome, std::string_view event, std::string_view answer) {
     const auto at = outcome.alarm ? log::level::error : log::level::info;
-    log::write(at, event,
-               {{"job_id", of.id},
-                {"organization", of.owner.organization},
-                {"answer", answer},
-                {"task_id", outcome.next.task_id},
-                {"next_status", to_string(outcome.next.status)},
-                {"look_in_ms", outcome.look_in.count()},
-                {"note", outcome.note}});
+    log_job(at, event, of, outcome.next.task_id,
+            {{"answer", answer},
+             {"next_status", to_string(outcome.next.status)},
+             {"look_in_ms", outcome.look_in.count()},
+             {"note", outcome.note}});
 }
 
 // The store hears of it first, so that the gate stands before any client sees the job that shut it.
 asio::awaitable<void> apply(const workplace& at, gate_change change) {
     auto changed = co_await at.store.change_gates(std::move(change), deadline::after(store_patience));
     if (!changed) {
-        at.counts.store_failure("change_gates");
         log::error("gate_not_stored", {{"reason", changed.error().message()}});
         co_return;
     }
-    at.counts.gate("credits", changed->credits_shut_for.has_value());
-    at.counts.gate("access", changed->access_retry_in.has_value());
-    at.counts.gate("throttle", changed->throttled_for.count() > 0);
-    at.counts.gate("retired", !changed->retired.empty());
     at.gates.update(std::move(*changed), service::gate_view::clock::now());
 }
 
@@ -67,10 +60,8 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
                                                                                 : "resubmitted");
     auto saved = co_await save_surely(at, held, outcome.next, outcome.look_in);
     if (!saved) {
-        log::warning("write_refused", {{"job_id", held.under().job_id},
-                                       {"task_id", outcome.next.task_id},
-                                       {"status", to_string(outcome.next.status)},
-                                       {"reason", saved.error().message()}});
+        log_job(log::level::warning, "write_refused", held.now(), outcome.next.task_id,
+                {{"status", to_string(outcome.next.status)}, {"reason", saved.error().message()}});
         // The store has filled in what the record did not know.
         if (is(saved.error(), errc::job_ended) && held.state().credits_are == credit_outcome::unknown)
             record_late_news(held.now(), outcome.next, at.counts);
@@ -149,8 +140,8 @@ asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begu
     const auto asked_at = deadline::clock::now();
     auto stored = co_await save_surely(at, held, begun, at.policy->limits.submit_lease);
     if (!stored) {
-        log::info("submission_refused",
-                  {{"job_id", held.under().job_id}, {"reason", stored.error().message()}});
+        log_job(log::level::info, "submission_refused", held.now(), begun.task_id,
+                {{"reason", stored.error().message()}});
         co_return;
     }
     held.become(std::move(begun));
@@ -168,7 +159,7 @@ asio::awaitable<task_answer::any> ask_for_task(const workplace& at, job watched)
     const auto now = circuit::clock::now();
     if (!at.looks.admit(now))
         co_return task_answer::transient{"upstream has not answered for a while", at.looks.opens_in(now)};
-    auto answer = co_await at.backend.look(watched.state.task_id, watched.traceparent,
+    auto answer = co_await at.backend.look(watched.state.task_id, traceparent_of(watched),
                                            deadline::after(at.policy->poll_timeout));
     const auto* trouble = std::get_if<task_answer::transient>(&answer);
     if (trouble && trouble->unreachable)
@@ -237,10 +228,7 @@ asio::awaitable<void> visit(const workplace& at, held_job& held, poll_slot slot)
 
 asio::awaitable<void> give_up(const workplace& at, held_job& held, std::string reason) {
     const job broken = held.now();
-    log::error("job_broke_its_run", {{"job_id", broken.id},
-                                     {"organization", broken.owner.organization},
-                                     {"task_id", broken.state.task_id},
-                                     {"reason", reason}});
+    log_job(log::level::error, "job_broke_its_run", broken, broken.state.task_id, {{"reason", reason}});
     verdict outcome;
     outcome.next = failed(broken, message::internal);
     outcome.note = std::move(reason);
@@ -262,10 +250,8 @@ asio::awaitable<result<void>> save_surely(const workplace& at, const held_job& h
                                             deadline::after(store_patience));
         if (saved || is(saved.error(), errc::lease_lost) || is(saved.error(), errc::job_ended))
             co_return saved;
-        at.counts.store_failure("save");
-        log::warning(
-            "save_failed",
-            {{"job_id", held.under().job_id}, {"attempt", failures}, {"reason", saved.error().message()}});
+        log_job(log::level::warning, "save_failed", held.now(), next.task_id,
+                {{"attempt", failures}, {"reason", saved.error().message()}});
         co_await sleep(save_retry.wait(failures));
     }
 }

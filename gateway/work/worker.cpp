@@ -71,7 +71,6 @@ asio::awaitable<void> worker::run() {
                     continue;
             } else {
                 ++failures;
-                place_.counts.store_failure("claim");
                 log::warning("claim_failed", {{"attempt", failures}, {"reason", claimed.error().message()}});
                 wake_at_ = deadline::clock::now() + claim_retry.wait(failures);
             }
@@ -189,7 +188,6 @@ asio::awaitable<result<heard>> worker::hear(task_event event, deadline by) {
 // job's paid call is risked.
 void worker::try_upstream_again() {
     const auto now = circuit::clock::now();
-    place_.counts.gate("circuit", !place_.creates.closed());
     if (place_.creates.closed()) {
         trial_ = false;
         return;

@@ -301,7 +301,9 @@ TEST_P(Table, AnUnknownOutcomeIsNeverSentAgain) {
     EXPECT_EQ(state.at("creates_received").as_int64(), static_cast<std::int64_t>(ids.size()));
     for (const auto& each : state.at("creates_by_key").as_array())
         EXPECT_EQ(each.at("received").as_int64(), 1) << json::serialize(each);
-    EXPECT_NE(metrics().find("music_gateway_unknown_outcomes_total{"), std::string::npos);
+    const std::string counted =
+        R"(music_gateway_unknown_outcomes_total{then="failed"} )" + std::to_string(ids.size());
+    EXPECT_NE(metrics().find(counted + "\n"), std::string::npos) << metrics();
     expect_next_create_accepted();
 }
 

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-using adapters::aitronos::is_traceparent;
 using adapters::aitronos::presented_key;
 using adapters::aitronos::traceparent_of;
 
@@ -57,26 +56,6 @@ TEST(Credentials, AnEmptyOrUselessHeaderIsPassedOver) {
 TEST(Credentials, AKeyIsOpaque) {
     EXPECT_EQ(key_in({{"authorization", "Bearer a b/c=="}}), "a b/c==");
     EXPECT_EQ(key_in({{"x-api-key", "Bearer k"}}), "Bearer k");
-}
-
-TEST(Traceparent, OnlyWhatTheStandardAllowsIsTaken) {
-    const std::string good{"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"};
-    EXPECT_TRUE(is_traceparent(good));
-    const std::vector<std::string> bad{
-        "",
-        good + "-",
-        good.substr(1),
-        "01" + good.substr(2),
-        "ff" + good.substr(2),
-        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0g",
-        "00-4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7-01",
-        "00-4bf92f3577b34da6a3ce929d0e0e473-600f067aa0ba902b7-01",
-    };
-    for (const std::string& each : bad)
-        EXPECT_FALSE(is_traceparent(each)) << each;
 }
 
 TEST(Traceparent, TwoHeadersAreNone) {

@@ -1,7 +1,6 @@
 // What may be shown of upstream's words, where texts end, and how long to wait.
 #include "adapters/producer/retry_after.hpp"
 #include "adapters/producer/text_cleaning.hpp"
-#include "adapters/producer/trace_context.hpp"
 #include "adapters/producer/utf8.hpp"
 
 #include <gtest/gtest.h>
@@ -97,25 +96,6 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
     for (const char* bad : {"", "soon", "-5", "nan", "inf", "5s", "Mon, 32 May 2026 09:00:30 GMT",
                             "Mon, 04 Mai 2026 09:00:30 GMT", "Mon, 04 May 2026 25:00:30 GMT"})
         EXPECT_EQ(read_retry_after(bad, now), std::nullopt) << bad;
-}
-
-TEST(TraceContext, KeepsTheTraceAndBeginsASpan) {
-    const std::string given{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"};
-    const std::string next = next_traceparent(given);
-    ASSERT_EQ(next.size(), given.size());
-    EXPECT_EQ(next.substr(0, 36), given.substr(0, 36));
-    EXPECT_NE(next.substr(36, 16), given.substr(36, 16));
-    EXPECT_EQ(next.substr(52), "-01");
-}
-
-TEST(TraceContext, NothingUnreadReachesAHeader) {
-    for (const char* bad : {"", "00", "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-                            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-                            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nX: y",
-                            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0\r"})
-        EXPECT_EQ(next_traceparent(bad), "") << bad;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Texts and numbers as JSON: whatever goes in, JSON comes out.
-#include "adapters/aitronos/json_text.hpp"
+#include "gateway/runtime/json_text.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-using namespace adapters::aitronos;
+using namespace gateway::json;
 
 namespace {
 

@@ -1,10 +1,10 @@
-#include "adapters/aitronos/json_text.hpp"
+#include "gateway/runtime/json_text.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-namespace adapters::aitronos {
+namespace gateway::json {
 
 namespace {
 
@@ -130,4 +130,4 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
-}  // namespace adapters::aitronos
+}  // namespace gateway::json
