@@ -101,6 +101,13 @@ constraint<std::string> token() {
             }};
 }
 
+constraint<std::string> token_of_at_least(std::size_t characters) {
+    return {"printable characters without spaces, at least " + std::to_string(characters),
+            [=, is_token = token().holds](const std::string& text) {
+                return text.size() >= characters && is_token(text);
+            }};
+}
+
 constraint<std::string> web_address() {
     return {"an absolute http:// or https:// URL without user, query and fragment", is_web_address};
 }

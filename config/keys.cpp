@@ -60,7 +60,7 @@ void add_listening(std::vector<key<settings>>& table) {
              [](auto& s) -> auto& { return s.listen; }),
          row(
              "admin", kind::address, {"127.0.0.1:9090"},
-             "/healthz /readyz /metrics, never on the client port.",
+             "/healthz /readyz /metrics /console, never on the client port.",
              [](auto& s) -> auto& { return s.admin; }),
          web_url(
              "public_url", {"http://127.0.0.1:8080"}, "What playback URLs start with.",
@@ -82,7 +82,12 @@ void add_listening(std::vector<key<settings>>& table) {
              "auth.keys_file", kind::path, {"keys.yaml"},
              "Who may call; `music-gateway keys new` prints entries for it. Relative paths start at this "
              "file's folder.",
-             [](auto& s) -> auto& { return s.auth.keys_file; }, not_empty())});
+             [](auto& s) -> auto& { return s.auth.keys_file; }, not_empty()),
+         secret(row(
+             "console.token", kind::text, {},
+             "Asked for by /console on the admin port. Without one the console answers on the loopback "
+             "alone.",
+             [](auto& s) -> auto& { return s.console.token; }, token_of_at_least(16)))});
 }
 
 void add_store(std::vector<key<settings>>& table) {

@@ -148,6 +148,12 @@ struct limit_settings {
     bool operator==(const limit_settings&) const = default;
 };
 
+struct console_settings {
+    std::string token;  // empty: none
+
+    bool operator==(const console_settings&) const = default;
+};
+
 struct log_settings {
     gateway::log::level level = gateway::log::level::info;
 
@@ -177,6 +183,7 @@ struct settings {
     audio_settings audio;
     idempotency_settings idempotency;
     limit_settings limits;
+    console_settings console;
     milliseconds drain = std::chrono::seconds{20};
     log_settings log;
 

@@ -9,6 +9,7 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
+#include "gateway/admin_port.hpp"
 #include "gateway/app/admin.hpp"
 #include "gateway/app/measured_backend.hpp"
 #include "gateway/app/measured_store.hpp"
@@ -119,6 +120,10 @@ public:
     }
 
     gateway::job_store& store() { return *store_; }
+    gateway::job_survey& survey() {
+        return redis_ ? static_cast<gateway::job_survey&>(*redis_) : shared_.memory;
+    }
+    gateway::service::generations& generations() { return *generations_; }
     const gateway::service::policy_ptr& rules() const { return generations_->current(); }
 
     gateway::http::handler& face() override {
@@ -164,6 +169,14 @@ private:
     std::unique_ptr<gateway::http::mounted> front_;             // likewise: both on one port
     std::unique_ptr<gateway::work::credit_watch> watch_;
 };
+
+// What the console says of this process.
+gateway::console::operating_facts facts_of(const shared_parts& shared) {
+    return {.version = MUSIC_GATEWAY_VERSION,
+            .draining = shared.state.draining(),
+            .upstream_answers = shared.upstream.creates.closed(),
+            .warnings = shared.state.warnings()};
+}
 
 // ---- The commands.
 
@@ -239,7 +252,16 @@ int serve(const std::string& path) {
                                             .clients = [&running] { return running->client_connections(); },
                                             .version = MUSIC_GATEWAY_VERSION,
                                             .store_kind = redis ? "redis" : "memory"}};
-        return std::make_unique<gateway::app::admin>(first->store(), std::move(metrics), shared.state);
+        return std::make_unique<gateway::admin_port>(gateway::admin_port::plan{
+            .health = std::make_unique<gateway::app::admin>(first->store(), std::move(metrics), shared.state),
+            .store = first->store(),
+            .survey = first->survey(),
+            .generations = first->generations(),
+            .gates = shared.gates,
+            .archive = shared.archive,
+            .urls = shared.urls,
+            .facts = [&shared] { return facts_of(shared); },
+            .who = gateway::console_access(values)});
     };
     gateway::app::server server{gateway::plan_of(values, tls.get()), shared.counts, shared.state, equip,
                                 make_admin};

@@ -95,6 +95,10 @@ adapters::aitronos::playback_settings playback_settings(const config::settings& 
     return settings;
 }
 
+console::access_settings console_access(const config::settings& from) {
+    return {from.console.token, config::is_loopback(from.admin)};
+}
+
 app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) {
     app::server_plan plan;
     plan.listen = text_of(from.listen);

@@ -7,6 +7,7 @@
 #include "adapters/redis/job_store.hpp"
 #include "config/load.hpp"
 #include "gateway/app/server.hpp"
+#include "gateway/console/access.hpp"
 #include "gateway/service/policy.hpp"
 #include "gateway/work/work_policy.hpp"
 
@@ -16,6 +17,7 @@ namespace gateway {
 
 service::policy_ptr client_policy(const config::loaded& from);
 work::work_policy_ptr work_policy(const config::settings& from);
+console::access_settings console_access(const config::settings& from);
 app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context* tls);
 
 adapters::aitronos::playback_settings playback_settings(const config::settings& from);

@@ -47,6 +47,7 @@ asio::awaitable<void> credit_watch::check() {
         co_return;
     }
     counts_.credits_balance(balance->credits);
+    gates_.saw_balance(balance->credits, service::gate_view::clock::now());
     const gates shut = gates_.at(service::gate_view::clock::now());
     if (shut.credits_shut_for && balance->credits >= enough_credits(policy_->engines)) {
         gate_change change = open_credits{};

@@ -25,11 +25,12 @@ constexpr const char* unusual =
     "engines: [{ engine_key: a, model: 'M: \"1\" #x $${Y}', display_name: \"null\", supports_vocals: false,\n"
     "            supported_languages: [] }]\n"
     "audio: { archive: { path: '/a b/${FOLDER}' }, allowed_hosts: ['*.cdn.example.com', 'fc00::/7'],\n"
-    "         signing_keys: [hunter2hunter2hunter2, hunter2hunter2hunter3] }\n";
+    "         signing_keys: [hunter2hunter2hunter2, hunter2hunter2hunter3] }\n"
+    "console: { token: hunter2hunter2hunter4 }\n";
 
 // What hiding replaces, put back.
 config::settings without_secrets(config::settings all) {
-    all.producer.api_key = all.producer.webhook.secret = "";
+    all.producer.api_key = all.producer.webhook.secret = all.console.token = "";
     all.store.redis.url = config::hide_credentials(all.store.redis.url);
     all.audio.signing_keys = std::vector<std::string>(all.audio.signing_keys.size());
     return all;
@@ -55,6 +56,7 @@ TEST_F(PrintedConfig, HidesEverySecret) {
     const std::string printed = print_config(settings_of(unusual, config::purpose::show));
     EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
     EXPECT_THAT(printed, HasSubstr("api_key: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("token: <hidden>\n"));
     EXPECT_THAT(printed, HasSubstr("secret: <hidden>\n"));
     EXPECT_THAT(printed, HasSubstr("signing_keys: [<hidden>, <hidden>]\n"));
     EXPECT_THAT(printed, HasSubstr("url: redis://user:<hidden>@127.0.0.1:6380/3\n"));
@@ -84,7 +86,8 @@ TEST_F(PrintedConfig, IsNothingToServeWith) {
     folder.write("cert.pem", "x");
     folder.write("key.pem", "x");
     const std::string printed = print_config(settings_of(unusual));
-    EXPECT_THAT(problems_of(printed), ElementsAre(HasSubstr("store.redis.url: holds <hidden>"),
+    EXPECT_THAT(problems_of(printed), ElementsAre(HasSubstr("console.token: holds <hidden>"),
+                                                  HasSubstr("store.redis.url: holds <hidden>"),
                                                   HasSubstr("producer.api_key: holds <hidden>"),
                                                   HasSubstr("producer.webhook.secret: holds <hidden>"),
                                                   HasSubstr("audio.signing_keys: holds <hidden>"),

@@ -52,6 +52,16 @@ INSTANTIATE_TEST_SUITE_P(
                "tls.certificate: the file gone.pem does not exist"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    Console, Rule,
+    testing::Values(broken{"console: { token: 0123456789abcdef }", ""}, broken{"console: { token: }", ""},
+                    broken{"console: { token: 0123456789abcde }",
+                           "console.token: must be printable characters without spaces, at least 16"},
+                    broken{"console: { token: '' }", "console.token: must be printable"},
+                    broken{"console: { token: 'sixteen or more, but spaces' }",
+                           "console.token: must be printable"},
+                    broken{"admin: 0.0.0.0:9090", ""}));
+
+INSTANTIATE_TEST_SUITE_P(
     Urls, Rule,
     testing::Values(broken{"public_url: ftp://x", "public_url: must be an absolute http"},
                     broken{"public_url: //x", "public_url: must be"},
