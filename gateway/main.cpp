@@ -13,9 +13,9 @@
 #include "gateway/app/admin.hpp"
 #include "gateway/app/measured_backend.hpp"
 #include "gateway/app/measured_store.hpp"
-#include "gateway/app/probe.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/http/mounted.hpp"
+#include "gateway/http/probe.hpp"
 #include "gateway/http/tls.hpp"
 #include "gateway/parts_settings.hpp"
 #include "gateway/runtime/log.hpp"
@@ -319,9 +319,9 @@ struct run_command {
     }
 
     int operator()(const config::probe_command& wanted) const {
-        const gateway::app::probe_target target{
+        const gateway::http::probe_target target{
             {asio::ip::make_address(wanted.where.host), wanted.where.port}, wanted.path};
-        const auto answer = gateway::app::probe(target, gateway::deadline::after(std::chrono::seconds{3}));
+        const auto answer = gateway::http::probe(target, gateway::deadline::after(std::chrono::seconds{3}));
         if (answer && answer->status == 200)
             return ok;
         std::cerr << "music-gateway: "

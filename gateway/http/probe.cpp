@@ -1,4 +1,4 @@
-#include "gateway/app/probe.hpp"
+#include "gateway/http/probe.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -15,7 +15,7 @@
 
 #include <sstream>
 
-namespace gateway::app {
+namespace gateway::http {
 
 namespace asio = boost::asio;
 namespace bhttp = boost::beast::http;
@@ -69,4 +69,4 @@ result<probe_answer> probe(const probe_target& where, deadline by) {
     return outcome;
 }
 
-}  // namespace gateway::app
+}  // namespace gateway::http

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace gateway::app {
+namespace gateway::http {
 
 struct probe_target {
     boost::asio::ip::tcp::endpoint address;
@@ -26,4 +26,4 @@ struct probe_answer {
 // that is too large.
 result<probe_answer> probe(const probe_target& where, deadline by);
 
-}  // namespace gateway::app
+}  // namespace gateway::http
