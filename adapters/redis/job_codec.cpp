@@ -187,11 +187,27 @@ constexpr std::array<field, 22> state_fields{{
     plain<&job_state::credits>("cr"),        plain<&job_state::credits_are>("co"),
 }};
 
+// All names have one or two letters, so a name is compared as a number.
+using name_code = unsigned;
+constexpr name_code code_of(std::string_view name) {
+    if (name.size() == 1)
+        return static_cast<unsigned char>(name[0]);
+    return name.size() == 2 ? static_cast<unsigned char>(name[0]) |
+                                  static_cast<unsigned>(static_cast<unsigned char>(name[1])) << 8
+                            : 0;
+}
+constexpr auto state_codes = [] {
+    std::array<name_code, state_fields.size()> made{};
+    for (std::size_t each = 0; each < made.size(); ++each)
+        made[each] = code_of(state_fields[each].name);
+    return made;
+}();
+static_assert(std::find(state_codes.begin(), state_codes.end(), 0U) == state_codes.end());
+
 const field* field_named(std::string_view name) {
-    for (const field& each : state_fields)
-        if (each.name == name)
-            return &each;
-    return nullptr;
+    const auto found = std::find(state_codes.begin(), state_codes.end(), code_of(name));
+    return found == state_codes.end() ? nullptr
+                                      : &state_fields[static_cast<std::size_t>(found - state_codes.begin())];
 }
 
 bool read_state_field(std::string_view name, std::string_view value, job_state& into) {
@@ -215,27 +231,29 @@ struct hash_reader {
     bool has_organization = false, has_user = false, has_creation = false, has_status = false;
 
     bool read_pair(const std::string& name, const std::string& value) {
-        if (name == "o") {
-            has_organization = true;
-            into.owner.organization = value;
-        } else if (name == "u") {
-            has_user = true;
-            into.owner.user = value;
-        } else if (name == "tp") {
-            into.traceparent = value;
-        } else if (name == "e") {
-            return redis::read(value, into.ended_at);
-        } else if (name == "c") {
-            std::int64_t microseconds = 0;
-            has_creation = read_number(value, microseconds);
-            into.created_at = store_time{milliseconds{microseconds / 1000}};
-            return has_creation;
-        } else {
-            const bool legible = read_state_field(name, value, into.state);
-            has_status = has_status || (legible && name == "s");
-            return legible;
+        switch (code_of(name)) {
+            case code_of("o"):
+                has_organization = true;
+                into.owner.organization = value;
+                return true;
+            case code_of("u"):
+                has_user = true;
+                into.owner.user = value;
+                return true;
+            case code_of("tp"): into.traceparent = value; return true;
+            case code_of("e"): return redis::read(value, into.ended_at);
+            case code_of("c"): return read_creation(value);
+            default: break;
         }
-        return true;
+        const bool legible = read_state_field(name, value, into.state);
+        has_status = has_status || (legible && name == "s");
+        return legible;
+    }
+    bool read_creation(std::string_view value) {
+        std::int64_t microseconds = 0;
+        has_creation = read_number(value, microseconds);
+        into.created_at = store_time{milliseconds{microseconds / 1000}};
+        return has_creation;
     }
     // Reads what is legible; whether all of it was.
     bool read(const std::vector<reply>& pairs) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
 namespace gateway {
 
@@ -131,16 +130,27 @@ int progress_of(const job& of) {
     return std::max(state.progress, std::min(most_before_success, static_cast<int>(percent)));
 }
 
+namespace {
+
+void put_digits(std::string& text, std::size_t at, std::size_t width, unsigned value) {
+    for (std::size_t left = width; left-- > 0; value /= 10)
+        text[at + left] = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
 std::string to_iso8601(store_time at) {
     using namespace std::chrono;
     const auto day = floor<days>(at);
     const year_month_day date{day};
     const hh_mm_ss clock{floor<seconds>(at - day)};
-    char text[48];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()));
+    std::string text{"0000-00-00T00:00:00Z"};  // by hand: every answer about a job has one
+    put_digits(text, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text, 11, 2, static_cast<unsigned>(clock.hours().count()));
+    put_digits(text, 14, 2, static_cast<unsigned>(clock.minutes().count()));
+    put_digits(text, 17, 2, static_cast<unsigned>(clock.seconds().count()));
     return text;
 }
 

@@ -55,9 +55,17 @@ std::size_t character_length(std::string_view text, std::size_t at) {
     return form.length;
 }
 
-bool needs_escape(unsigned char c) {
+constexpr bool needs_escape(unsigned char c) {
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
+
+// What most texts consist of: one byte each, copied as they are.
+constexpr std::array<bool, 256> is_plain = [] {
+    std::array<bool, 256> made{};
+    for (unsigned c = 0; c < 0x80; ++c)
+        made[c] = !needs_escape(static_cast<unsigned char>(c));
+    return made;
+}();
 
 void append_escape(std::string& out, unsigned char c) {
     constexpr std::string_view digits{"0123456789abcdef"};
@@ -84,8 +92,12 @@ void append_string(std::string& out, std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const unsigned char c = byte_at(text, at);
+        if (is_plain[c]) {
+            ++at;
+            continue;
+        }
         const std::size_t length = character_length(text, at);
-        if (length > 0 && !needs_escape(c)) {
+        if (length > 1) {
             at += length;
             continue;
         }
