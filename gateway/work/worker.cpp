@@ -176,7 +176,7 @@ void worker::wake() {
 }
 
 void worker::cancelled(const job& ended) {
-    record_end(ended, "cancelled by the client", place_.counts);
+    record_end(ended, "cancelled on request", place_.counts);
     wake();
 }
 

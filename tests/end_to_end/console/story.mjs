@@ -58,8 +58,8 @@ async function judge(what) {
   expect(unsure.length === 0, `${what}: contrast that could not be measured: ${unsure.join('; ')}`);
 }
 
-async function shoot(name) {
-  await page.screenshot({path: `${shots}/${way}-${name}.png`});
+async function shoot(name, fullPage = false) {
+  await page.screenshot({path: `${shots}/${way}-${name}.png`, fullPage});
 }
 
 async function in_all_looks(name) {
@@ -70,7 +70,8 @@ async function in_all_looks(name) {
       await judge(`${name}, ${size}, ${colorScheme}`);
       const wide = await page.evaluate(() => [document.documentElement, document.querySelector('dialog')].map((it) => it.scrollWidth - it.clientWidth));
       expect(wide.every((each) => each <= 0), `${name}, ${size}: ${wide} px wider than the screen`);
-      if (size !== 'narrow') await shoot(`${name}-${size}-${colorScheme}`);
+      await page.evaluate(() => scrollTo(0, 0));
+      if (size !== 'narrow') await shoot(`${name}-${size}-${colorScheme}`, size === 'phone' && name === 'list');
     }
   }
   await page.emulateMedia({colorScheme: 'light'});
