@@ -303,8 +303,8 @@ void put_in_order(std::vector<candidate>& found, const std::optional<age_place>&
     if (before)
         std::erase_if(found, [&](const candidate& each) { return each.place >= *before; });
     std::ranges::sort(found, [](const candidate& a, const candidate& b) { return a.place > b.place; });
-    const auto doubled = std::ranges::unique(found, {}, [](const candidate& each) { return each.place; });
-    found.erase(doubled.begin(), doubled.end());
+    const auto same = [](const candidate& a, const candidate& b) { return a.place == b.place; };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
 }
 
 std::vector<candidate> queued_in(const reply& members) {

@@ -138,12 +138,17 @@ protected:
         simulator->rule(R"({"sound_contains": "Endless Drone"})", R"({"task": {"result": "never"}})");
         simulator->rule(R"({"sound_contains": "tude No."})",
                         R"({"task": {"pending_ms": 50, "running_ms": 150}})");
-        const auto told = run({"node",
-                               {CONSOLE_STORY, way},
-                               {"CONSOLE=" + gateway->admin(), "CLIENT=" + gateway->url(),
-                                std::string{"KEY="} + raw_keys::alice, "TOKEN=" + with_token,
-                                "FOLDER=" + folder.path().string(), "no_proxy=*", "NO_PROXY=*"}},
-                              milliseconds{110'000});
+        simulator->rule(R"({"sound_contains": "Broken Waltz"})",
+                        R"({"task": {"running_ms": 50, "result": "failed"}})");
+        simulator->rule(R"({"sound_contains": "Forbidden Tune"})",
+                        R"({"task": {"running_ms": 50, "result": "refused"}})");
+        const auto told =
+            run({"node",
+                 {CONSOLE_STORY, way},
+                 {"CONSOLE=" + gateway->admin(), "CLIENT=" + gateway->url(), "SIMULATOR=" + simulator->url(),
+                  std::string{"KEY="} + raw_keys::alice, "TOKEN=" + with_token,
+                  "FOLDER=" + folder.path().string(), "no_proxy=*", "NO_PROXY=*"}},
+                milliseconds{110'000});
         EXPECT_EQ(told.code, 0)
             << "node, /usr/bin/chromium and what tests/end_to_end/console/install brings are needed for this "
                "test:\n"

@@ -1,11 +1,11 @@
 // What an operator does in the console, from a job's creation by a client to its end, in a real browser against a real gateway.
-//   story.mjs mouse|keyboard     with CONSOLE, CLIENT (addresses), KEY, TOKEN (may be empty), FOLDER (for the profile and the screenshots)
+//   story.mjs mouse|keyboard     with CONSOLE, CLIENT, SIMULATOR (addresses), KEY, TOKEN (may be empty), FOLDER (for the browser's profile; SHOTS: where screenshots go)
 import {readFileSync, mkdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {open_browser, watch, eventually, expect} from './browser.mjs';
 import {Mouse, Keyboard} from './hands.mjs';
 
-const {CONSOLE, CLIENT, KEY, TOKEN = '', FOLDER} = process.env;
+const {CONSOLE, CLIENT, SIMULATOR, KEY, TOKEN = '', FOLDER} = process.env;
 const way = process.argv[2];
 const shots = process.env.SHOTS ?? `${FOLDER}/shots`;
 mkdirSync(shots, {recursive: true});
@@ -65,7 +65,7 @@ async function shoot(name, fullPage = false) {
 async function in_all_looks(name) {
   for (const [size, width, height] of [['desktop', 1280, 800], ['phone', 390, 844], ['narrow', 360, 640]]) {
     await page.setViewportSize({width, height});
-    for (const colorScheme of ['light', 'dark']) {
+    for (const colorScheme of size === 'narrow' ? ['light'] : ['light', 'dark']) {
       await page.emulateMedia({colorScheme});
       await judge(`${name}, ${size}, ${colorScheme}`);
       const wide = await page.evaluate(() => [document.documentElement, document.querySelector('dialog')].map((it) => it.scrollWidth - it.clientWidth));
@@ -158,6 +158,36 @@ async function turn_pages() {
   await only(all.slice(0, 25));
 }
 
+// Failures, refusals and a shut gate are what an operator comes for: they have to be seen, and read, in every look.
+async function see_trouble() {
+  const control = (path, body) => fetch(`${SIMULATOR}/_control/${path}`, {method: 'PUT', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+  const failed = await create('Broken Waltz');
+  const refused = await create('Forbidden Tune');
+  const running = await create('Endless Drone II');
+  await hand.search({status: 'failed'});
+  await only([failed]);
+  await hand.search({status: 'refused'});
+  await only([refused]);
+  await control('credits', {credits: 0, extra_credits: 0});
+  await create('Unpaid March');
+  await hand.clear();
+  await eventually('the gate is seen to be shut', async () => (await text_of('#gates')).includes('Used up for'));
+  await eventually('all looks of a status are there', () => page.$$eval('#rows .badge', (all) => ['Failed', 'Refused', 'Running', 'Succeeded'].every((word) => all.some((it) => it.textContent === word))));
+  if (way === 'mouse') await in_all_looks('trouble');
+  await open(failed);
+  expect(/could not be generated/.test(await text_of('#timeline')), 'why it failed');
+  if (way === 'mouse') await in_all_looks('failed-job');
+  await close();
+  await open(running);
+  if (way === 'mouse') {
+    await hand.page.click('#cancel');
+    await in_all_looks('cancelling');
+  }
+  await close();
+  await control('credits', {credits: 1000, extra_credits: 0});
+  await eventually('the gate is seen to open again', async () => !(await text_of('#gates')).includes('Used up for'));
+}
+
 // No request while nobody looks, and one at once when somebody does again.
 async function look_away() {
   const hide = (hidden) => page.evaluate((now) => {
@@ -207,6 +237,7 @@ try {
   if (way === 'mouse') await in_all_looks('list');
   await turn_pages();
   if (way === 'mouse') await in_all_looks('full');
+  await see_trouble();
   await look_away();
   await leave();
   expect(seen.wrong.length === 0, `what the page did wrong:\n${seen.wrong.join('\n')}`);

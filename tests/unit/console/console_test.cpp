@@ -82,9 +82,9 @@ protected:
     named_player player;
     operating_facts facts{.version = "1.2.3", .warnings = {"appendonly is no"}};
     surroundings around{store, survey, generations, gates, player, [this] { return facts; }};
-    console::console page{around, {.token = "", .on_loopback = true}};
-    console::console guarded{around, {.token = token, .on_loopback = false}};
-    console::console shut{around, {.token = "", .on_loopback = false}};
+    gateway::console::console page{around, {.token = "", .on_loopback = true}};
+    gateway::console::console guarded{around, {.token = token, .on_loopback = false}};
+    gateway::console::console shut{around, {.token = "", .on_loopback = false}};
 };
 
 }  // namespace
