@@ -22,7 +22,9 @@ TEST(RedisOutcome, AnswersOfAnotherShapeAreUnavailable) {
     for (const auto* bytes :
          {"+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*1\r\n:1\r\n", "*1\r\n+created\r\n", "*1\r\n+found\r\n",
           "*1\r\n+claimed\r\n", "*1\r\n+gates\r\n", "*2\r\n+gates\r\n*0\r\n", "*1\r\n+what\r\n",
-          "*3\r\n+created\r\n:1\r\n+x\r\n", "*7\r\n+claimed\r\n:1\r\n:1\r\n:1\r\n+x\r\n*0\r\n*0\r\n"}) {
+          "*7\r\n+overview\r\n:1\r\n:1\r\n:1\r\n:1\r\n:-2\r\n:0\r\n", "*1\r\n+overview\r\n",
+          "*7\r\n+overview\r\n:-1\r\n:1\r\n:1\r\n:1\r\n:0\r\n:0\r\n", "*3\r\n+created\r\n:1\r\n+x\r\n",
+          "*7\r\n+claimed\r\n:1\r\n:1\r\n:1\r\n+x\r\n*0\r\n*0\r\n"}) {
         const reply answer = read(bytes);
         EXPECT_EQ(read_create(answer, {}).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_replay(answer, report).error(), errc::store_unavailable) << bytes;
@@ -31,6 +33,7 @@ TEST(RedisOutcome, AnswersOfAnotherShapeAreUnavailable) {
         EXPECT_EQ(read_list(answer, report).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_done(answer, report).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_gates(answer).error(), errc::store_unavailable) << bytes;
+        EXPECT_EQ(read_overview(answer).error(), errc::store_unavailable) << bytes;
         EXPECT_EQ(read_claim(answer, report).error(), errc::store_unavailable) << bytes;
     }
     EXPECT_TRUE(reported.empty());
