@@ -76,6 +76,7 @@ public:
 
 private:
     bool wants_live() const { return !what_.status || !is_terminal(*what_.status); }
+    bool wants_queued() const { return !what_.status || *what_.status == job_status::queued; }
     bool wants_ended() const { return !what_.status || is_terminal(*what_.status); }
     // From one list: enough for a page though half of it should turn out to be gone, and one to know that
     // more follow.
@@ -119,7 +120,7 @@ private:
         };
         first_of("due", most_live);
         first_of("watch", most_live);
-        if (!what_.organization)
+        if (!what_.organization && wants_queued())
             first_of("orgs", most_organizations);
         const auto lists = co_await over_.send_together(std::move(questions), by_);
         if (!lists)
@@ -135,7 +136,7 @@ private:
             const auto most = static_cast<std::size_t>(each < 2 ? most_live : most_organizations);
             complete_ = complete_ && list.items.size() < most;
         }
-        if (what_.organization)
+        if (what_.organization && wants_queued())
             organizations.push_back(*what_.organization);
         const auto asked = co_await ask_places(std::move(held), std::move(organizations));
         co_return asked;

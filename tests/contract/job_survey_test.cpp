@@ -138,6 +138,23 @@ TEST_P(JobSurvey, TellsOrganizationsApartWhateverTheyAreCalled) {
             << organizations[each];
 }
 
+TEST_P(JobSurvey, FindsTheFewAmongManyOfAnotherStatus) {
+    limits.max_in_flight = 1;
+    accepted("mgen_running", milliseconds{60'000});
+    pass(milliseconds{1'000});
+    for (int each = 0; each < 300; ++each)
+        created_queued("mgen_" + std::to_string(each), each % 2 == 0 ? ann : bob);
+    for (int each = 0; each < 300; each += 3)
+        ASSERT_TRUE(run(
+            store().cancel(each % 2 == 0 ? ann : bob, "mgen_" + std::to_string(each), 0, limits, soon())));
+    EXPECT_EQ(found(of({}, job_status::running)), ids{"mgen_running"});
+    EXPECT_EQ(found(of("org_a", job_status::running)), ids{"mgen_running"});
+    EXPECT_EQ(found(of("org_b", job_status::cancelled)).size(), 25U);
+    EXPECT_EQ(paged(10, of("org_b", job_status::cancelled)).size(), 50U);
+    EXPECT_EQ(paged(10, of("org_b", job_status::queued)).size(), 100U);
+    EXPECT_EQ(paged(10).size(), 301U);
+}
+
 TEST_P(JobSurvey, PagesShowEachJobOnceInOneOrder) {
     one_of_each();
     const ids all = found();
