@@ -101,10 +101,10 @@ constraint<std::string> token() {
             }};
 }
 
-constraint<std::string> token_of_at_least(std::size_t characters) {
-    return {"printable characters without spaces, at least " + std::to_string(characters),
+constraint<std::string> token_or_empty(std::size_t least_characters) {
+    return {"empty, or printable characters without spaces, at least " + std::to_string(least_characters),
             [=, is_token = token().holds](const std::string& text) {
-                return text.size() >= characters && is_token(text);
+                return text.empty() || (text.size() >= least_characters && is_token(text));
             }};
 }
 

@@ -29,8 +29,8 @@ constraint<double> above_zero_up_to(double most);
 constraint<std::string> not_empty();
 // Fit for an HTTP header: printable ASCII without spaces, not empty.
 constraint<std::string> token();
-// The same, of at least so many characters: nobody guesses it.
-constraint<std::string> token_of_at_least(std::size_t characters);
+// The same, of at least so many characters, which nobody guesses; or empty.
+constraint<std::string> token_or_empty(std::size_t least_characters);
 // An absolute http or https URL without user, query and fragment.
 constraint<std::string> web_address();
 // Or empty.

@@ -87,7 +87,7 @@ void add_listening(std::vector<key<settings>>& table) {
              "console.token", kind::text, {},
              "Asked for by /console on the admin port. Without one the console answers on the loopback "
              "alone.",
-             [](auto& s) -> auto& { return s.console.token; }, token_of_at_least(16)))});
+             [](auto& s) -> auto& { return s.console.token; }, token_or_empty(16)))});
 }
 
 void add_store(std::vector<key<settings>>& table) {
