@@ -20,7 +20,7 @@ namespace gateway {
 
 // At least so many ended jobs of each status are known by their age, the youngest by creation. Older ones are
 // still found by their id.
-inline constexpr int remembered_ends = 1'000;
+inline constexpr int remembered_ends = 200;
 
 struct job_search {
     std::optional<std::string> organization;  // nothing: any

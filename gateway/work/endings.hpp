@@ -63,6 +63,7 @@ inline job_state succeeded(const job& at, stored_audio audio) {
     next.progress = 100;
     next.audio = std::move(audio);
     next.audio_url.clear();  // the archive has the music; upstream's address expires soon
+    next.typical = milliseconds{0};  // there are no polls to plan any more
     return next;
 }
 

@@ -7,7 +7,7 @@ local function extend(key, until_ms)
     end
 end
 
-local REMEMBERED = 1000  -- of each status: remembered_ends in job_survey.hpp
+local REMEMBERED = 200  -- of each status: remembered_ends in job_survey.hpp
 -- Operators find ended jobs by their age here. Written once in a job's life, and never for one that is created.
 local function remember_end(id, at, status, retention)
     local ends = P .. 'ended:' .. status
