@@ -1,5 +1,7 @@
 #include "adapters/aitronos/byte_range.hpp"
 
+#include "gateway/http/trimmed.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -24,13 +26,6 @@ std::optional<std::uint64_t> position(std::string_view digits) {
     return number;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_bytes_unit(std::string_view unit) {
     constexpr std::string_view bytes{"bytes"};
     return std::equal(unit.begin(), unit.end(), bytes.begin(), bytes.end(),
@@ -47,9 +42,9 @@ wanted_bytes suffix(std::uint64_t length, std::uint64_t size) {
 
 wanted_bytes read_range(std::string_view header, std::uint64_t size) {
     const auto equals = header.find('=');
-    if (equals == std::string_view::npos || !is_bytes_unit(trimmed(header.substr(0, equals))))
+    if (equals == std::string_view::npos || !is_bytes_unit(gateway::http::trimmed(header.substr(0, equals))))
         return whole_file{};
-    const std::string_view spec = trimmed(header.substr(equals + 1));
+    const std::string_view spec = gateway::http::trimmed(header.substr(equals + 1));
     const auto dash = spec.find('-');
     if (dash == std::string_view::npos)
         return whole_file{};

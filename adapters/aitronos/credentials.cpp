@@ -1,5 +1,7 @@
 #include "adapters/aitronos/credentials.hpp"
 
+#include "gateway/http/trimmed.hpp"
+
 #include <algorithm>
 
 namespace adapters::aitronos {
@@ -8,16 +10,9 @@ namespace {
 
 constexpr std::string_view blanks{" \t"};
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 std::string_view value_of(const gateway::http::request& incoming, std::string_view name) {
     const std::string* found = incoming.header(name);
-    return found ? trimmed(*found) : std::string_view{};
+    return found ? gateway::http::trimmed(*found) : std::string_view{};
 }
 
 // Schemes are case-insensitive (RFC 9110, 11.1).
@@ -33,7 +28,7 @@ std::string_view bearer_token(std::string_view authorization) {
     const auto gap = authorization.find_first_of(blanks);
     if (gap == std::string_view::npos || !is_bearer(authorization.substr(0, gap)))
         return {};
-    return trimmed(authorization.substr(gap));
+    return gateway::http::trimmed(authorization.substr(gap));
 }
 
 }  // namespace

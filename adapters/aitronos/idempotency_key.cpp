@@ -1,6 +1,7 @@
 #include "adapters/aitronos/idempotency_key.hpp"
 
 #include "adapters/aitronos/json_text.hpp"
+#include "gateway/http/trimmed.hpp"
 
 #include <optional>
 #include <string_view>
@@ -8,13 +9,6 @@
 namespace adapters::aitronos {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // RFC 8941, 4.2.5, without parameters. Nothing when the text is no such string.
 std::optional<std::string> unquoted(std::string_view quoted) {
@@ -52,7 +46,7 @@ void take_idempotency_key(const gateway::http::request& incoming, gateway::servi
     for (const auto& [name, value] : incoming.headers) {
         if (name != "idempotency-key")
             continue;
-        auto read = key_in(trimmed(value));
+        auto read = key_in(gateway::http::trimmed(value));
         if (!read || (chosen && *chosen != *read)) {
             key.wrong();
             return;

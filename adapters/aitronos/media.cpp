@@ -3,6 +3,7 @@
 #include "adapters/aitronos/byte_range.hpp"
 #include "adapters/aitronos/entity_tag.hpp"
 #include "adapters/aitronos/envelope.hpp"
+#include "gateway/http/trimmed.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <algorithm>
@@ -53,13 +54,6 @@ std::string etag_of(const playback_grant& grant, std::uint64_t size) {
     return '"' + grant.track_id + '-' + grant.extension + '-' + std::to_string(size) + '"';
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Ranges are for GET alone (RFC 9110, 14.2). An If-Range that is not our tag, a date included, asks for
 // everything.
 wanted_bytes wanted_of(const request& incoming, std::string_view etag, std::uint64_t size) {
@@ -71,7 +65,7 @@ wanted_bytes wanted_of(const request& incoming, std::string_view etag, std::uint
             return whole_file{};
         if (name == "range")
             range = &value;
-        if (name == "if-range" && trimmed(value) != etag)
+        if (name == "if-range" && gateway::http::trimmed(value) != etag)
             return whole_file{};
     }
     return range ? read_range(*range, size) : wanted_bytes{whole_file{}};

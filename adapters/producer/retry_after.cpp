@@ -1,5 +1,7 @@
 #include "adapters/producer/retry_after.hpp"
 
+#include "gateway/http/trimmed.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,14 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr double longest_seconds = 3600;
-
-std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 milliseconds bounded(double seconds) {
     return milliseconds{static_cast<std::int64_t>(std::clamp(seconds, 0.0, longest_seconds) * 1000)};
@@ -68,7 +62,7 @@ std::optional<std::chrono::sys_seconds> http_date(std::string_view text) noexcep
 }  // namespace
 
 std::optional<milliseconds> read_retry_after(std::string_view header, std::chrono::sys_seconds now) {
-    header = trimmed(header);
+    header = gateway::http::trimmed(header);
     if (header.empty())
         return std::nullopt;
     if (const auto at = http_date(header))

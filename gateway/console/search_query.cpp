@@ -1,5 +1,7 @@
 #include "gateway/console/search_query.hpp"
 
+#include "gateway/http/trimmed.hpp"
+
 #include <boost/url/params_view.hpp>
 #include <boost/url/parse_query.hpp>
 
@@ -14,13 +16,6 @@ namespace {
 
 constexpr int longest_page = 100;
 constexpr std::size_t longest_value = 256;  // of a parameter: no id is longer
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::optional<int> page_length(std::string_view digits) {
     int number = 0;
@@ -69,7 +64,7 @@ std::variant<search_query, bad_query> read_search_query(std::string_view query) 
     std::set<std::string> seen;
     for (const auto& each : parameters) {
         const std::string name{each.key.data(), each.key.size()};
-        const std::string value{trimmed({each.value.data(), each.value.size()})};
+        const std::string value{http::trimmed({each.value.data(), each.value.size()})};
         if (!seen.insert(name).second)
             return bad_query{"each parameter may be given once"};
         if (value.size() > longest_value)

@@ -81,8 +81,8 @@ void stop() {
     threshold.store(static_cast<int>(level::error) + 1, std::memory_order_release);
     if (!writer)
         return;
-    spdlog::shutdown();  // writes what is queued and ends the writing thread; only then is the logger ours
-                         // alone
+    // Writes what is queued and ends the writing thread; only then is the logger ours alone.
+    spdlog::shutdown();
     writer.reset();
 }
 

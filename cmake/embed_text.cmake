@@ -1,0 +1,15 @@
+# Writes OUTPUT: the text of FILE in pieces, since no compiler has to take a literal of more than 64 KiB, given out by the function
+# FUNCTION of NAMESPACE, which HEADER declares.
+file(READ ${FILE} rest)
+set(text "#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n\nconst std::vector<std::string_view>& ${FUNCTION}() {\n")
+string(APPEND text "    static const std::vector<std::string_view> pieces{\n")
+string(LENGTH "${rest}" left)
+while(left GREATER 0)
+  string(SUBSTRING "${rest}" 0 16000 piece)
+  string(LENGTH "${piece}" size)
+  string(APPEND text "R\"embedded(${piece})embedded\",\n")
+  string(SUBSTRING "${rest}" ${size} -1 rest)
+  string(LENGTH "${rest}" left)
+endwhile()
+string(APPEND text "    };\n    return pieces;\n}\n\n}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUTPUT} "${text}")
