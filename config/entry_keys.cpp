@@ -54,6 +54,24 @@ std::vector<key<gateway::engine>> make_engine_keys() {
         rows::row<engine>(
             "credits", kind::integer, {"10"}, "What one create costs upstream.",
             [](auto& e) -> auto& { return e.credits; }, between(0, 1'000'000)),
+        rows::choice<engine>(
+            "length", {"as_is", "fit"}, "fit",
+            "Fit: a clip too long is cut, one too short made up for by further clips.",
+            [](auto& e) -> auto& { return e.length; }),
+        rows::row<engine>(
+            "max_clips_per_job", kind::integer, {"6"},
+            "Each costs credits. 1: a clip too short is delivered as it is.",
+            [](auto& e) -> auto& { return e.max_clips_per_job; }, between(1, 50)),
+        rows::choice<engine>(
+            "seed", {"none", "restyle", "continue"}, "restyle",
+            "Music of a seed track's character; continue: joined to the seed's own audio.",
+            [](auto& e) -> auto& { return e.seed; }),
+        rows::choice<engine>(
+            "format", {"m4a", "mp3", "wav", "flac"}, "m4a", "Of the delivered files.",
+            [](auto& e) -> auto& { return e.format; }),
+        engine_flag(
+            "write_lyrics", "false", "Vocals without lyrics: upstream is asked for some first, for 1 credit.",
+            [](auto& e) -> auto& { return e.write_lyrics; }),
     };
     for (key<engine>& each : table)
         each.reloadable = true;

@@ -110,6 +110,7 @@ error_face face_of(errc code) noexcept {
         case errc::job_ended:
         case errc::archive_failed:
         case errc::not_audio:
+        case errc::audio_work_failed:
         case errc::internal: return internal_face;
     }
     return internal_face;

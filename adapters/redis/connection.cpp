@@ -20,6 +20,7 @@ using gateway::result;
 
 namespace {
 
+constexpr std::size_t most_held_back = 8;  // commands
 // What a replica answers to a write. Servers before 7.0 wrap a script's error into one of their own.
 bool is_from_a_replica(const reply& answer) {
     return answer.is_error() &&
@@ -50,6 +51,7 @@ struct connection::link : std::enable_shared_from_this<link> {
     std::unique_ptr<stream> bytes;  // while connected
     bool up = false;
     bool writing = false;       // in write_commands()
+    std::size_t held_back = 0;  // commands given since something was last written
     bool first_attempt = true;  // still under way
     bool stopping = false;
     bool ended = false;  // the background coroutine
@@ -80,7 +82,6 @@ struct connection::link : std::enable_shared_from_this<link> {
 };
 
 namespace {
-
 // Until somebody cancels the timer.
 asio::awaitable<result<void>> signalled(asio::steady_timer& timer) {
     boost::system::error_code woken;
@@ -188,6 +189,7 @@ asio::awaitable<void> connection::link::write_commands() {
         if (batch.empty())
             continue;
         writing = true;
+        held_back = 0;
         const auto written = co_await bytes->write(asio::buffer(batch));
         writing = false;
         if (!written)
@@ -258,12 +260,16 @@ void connection::link::note_timeout(deadline::clock::duration waited) {
         cut("the server keeps silent");
 }
 
-// Writes at once when nothing else is under way: then nobody gains by waiting for company. What is left the
-// loop writes, with whatever else the coroutines that are ready ask for.
+// Writes at once when nothing else is under way: nobody gains by waiting for company. Otherwise commands
+// travel together, a few: the server must not idle while this thread makes more. What is left the loop
+// writes.
 std::shared_ptr<waiter> connection::link::give(std::span<const command> together) {
     auto mine = commands.give(together);
-    if (!writing && commands.unanswered() == together.size())
+    held_back += together.size();
+    if (!writing && (commands.unanswered() == together.size() || held_back >= most_held_back)) {
+        held_back = 0;
         commands.written(bytes->write_now(asio::buffer(commands.unwritten())));
+    }
     if (!commands.unwritten().empty())
         commands.wake_writer();
     return mine;

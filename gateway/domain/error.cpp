@@ -31,6 +31,7 @@ const char* sentence(errc e) noexcept {
         case errc::signature_expired: return "the signed URL has expired";
         case errc::archive_failed: return "the audio archive failed";
         case errc::not_audio: return "the bytes are not audio";
+        case errc::audio_work_failed: return "the audio work failed";
         case errc::internal: return "internal error";
     }
     return "unknown gateway error";

@@ -34,6 +34,7 @@ enum class errc {
     signature_expired,            // a playback URL past its time
     archive_failed,               // the audio archive could not read or write
     not_audio,                    // the bytes are no audio we know
+    audio_work_failed,            // cutting, joining or encoding audio failed, or went over its limits
     internal,                     // a bug
 };
 
