@@ -36,10 +36,15 @@ struct master_order {
     audio_format format = audio_format::m4a;
     // Never longer than this: cut at a quiet place near it, with a short fade. Nothing: as long as the clips
     // are.
-    std::optional<int> length_seconds;
+    std::optional<double> length_seconds;
     // Brought to master_loudness_lufs, with a start and an end that are not abrupt.
     bool even_loudness = false;
     std::string title;  // a tag of the file; may be empty
+};
+
+struct measured_audio {
+    double seconds = 0;
+    double sounding_seconds = 0;  // without the silence at its start and its end, which a join leaves out
 };
 
 class audio_workshop {
@@ -57,8 +62,8 @@ public:
     //   archive_failed, deadline_exceeded
     virtual boost::asio::awaitable<result<stored_audio>> make(master_order order, deadline by) = 0;
 
-    // The length of a file of the archive as decoded, in seconds. Failures as of make().
-    virtual boost::asio::awaitable<result<double>> measure(archived_audio of, deadline by) = 0;
+    // How long a file of the archive is, found by decoding it. Failures as of make().
+    virtual boost::asio::awaitable<result<measured_audio>> measure(archived_audio of, deadline by) = 0;
 };
 
 }  // namespace gateway

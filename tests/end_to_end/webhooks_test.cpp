@@ -38,7 +38,7 @@ protected:
     void SetUp() override {
         const std::string address = "127.0.0.1:" + std::to_string(tests::free_port());
         config.set("listen", address);
-        config.set("producer.webhook.public_url", "http://" + address);
+        config.set("producer.webhook.public_url", door_to("http://" + address));
         config.set("producer.webhook.secret", hook_secret);
         // Nobody looks for a minute: what is seen earlier was announced.
         for (const char* key : {"producer.poll.first", "producer.poll.every", "producer.poll.up_to"})

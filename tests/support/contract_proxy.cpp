@@ -1,18 +1,16 @@
 #include "tests/support/contract_proxy.hpp"
 
 #include "tests/support/child_process.hpp"
+#include "tests/support/prism_dialect.hpp"
 #include "tests/support/scratch_folder.hpp"
 
-#include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <atomic>
-#include <cstdlib>
-#include <iostream>
+#include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <stdexcept>
 
 namespace end_to_end {
@@ -32,6 +30,7 @@ struct exchange {
     http_request asked;
     milliseconds within;
     std::optional<http_reply> reply;
+    std::string problem = {};  // why the gateway gave none
 };
 
 std::string listening_url(const std::string& said) {
@@ -61,14 +60,6 @@ std::vector<violation> violations_in(const http_reply& from_prism) {
     return all;
 }
 
-// Schemes are case-insensitive (RFC 9110, 11.1), but not to Prism.
-http_request as_prism_reads_it(http_request what) {
-    for (auto& [name, value] : what.headers)
-        if (value.starts_with("bearer "))
-            value.front() = 'B';
-    return what;
-}
-
 bool is_json(const std::string& text) {
     boost::system::error_code problem;
     json::parse(text, problem);
@@ -76,11 +67,15 @@ bool is_json(const std::string& text) {
 }
 
 // Where the document has no operation, Prism has no answer to judge by.
-std::string complaint_of_unknown_route(const http_reply& reply) {
+std::string complaint_of_unknown_route(const http_reply& reply, bool without_body) {
     const std::string answered =
         "a route that is not in the document was answered " + std::to_string(reply.status);
     if (reply.status != 404 && reply.status != 405)
         return answered;
+    if (reply.status == 405 && reply.header("allow").empty())
+        return answered + " without Allow";
+    if (without_body)
+        return reply.header("x-request-id").empty() ? answered + " without a request id" : std::string{};
     boost::system::error_code problem;
     const auto body = json::parse(reply.body, problem);
     const auto* error = problem ? nullptr : body.find_pointer("/error", problem);
@@ -88,14 +83,7 @@ std::string complaint_of_unknown_route(const http_reply& reply) {
     if (!code || error->as_object().size() != 8 || reply.header("x-request-id").empty() ||
         *code != (reply.status == 404 ? "RESOURCE_NOT_FOUND" : "METHOD_NOT_ALLOWED"))
         return answered + " without the documented envelope: " + reply.body;
-    if (reply.status == 405 && reply.header("allow").empty())
-        return answered + " without Allow";
     return {};
-}
-
-bool has_dot_segments(const std::string& target) {
-    const auto path = target.substr(0, target.find('?')) + '/';
-    return path.find("/./") != std::string::npos || path.find("/../") != std::string::npos;
 }
 
 }  // namespace
@@ -107,7 +95,7 @@ std::vector<std::string> judged_exchange::complaints() const {
         if (where.starts_with("response"))
             all.push_back(where + ": " + what);
         else if (what == route_not_found)
-            all.push_back(complaint_of_unknown_route(reply));
+            all.push_back(complaint_of_unknown_route(reply, method == "HEAD"));
         else if (success)
             all.push_back("a request that breaks the document (" + where + ": " + what + ") was answered " +
                           std::to_string(reply.status));
@@ -141,19 +129,30 @@ struct contract_proxy::state {
         return found == under_way.end() ? nullptr : found->second;
     }
 
+    static std::pair<std::optional<http_reply>, std::string> answer_to(const exchange& one) {
+        try {
+            return {ask_directly(one.gateway_url, one.asked, one.within), {}};
+        } catch (const std::runtime_error& failure) {
+            return {std::nullopt, failure.what()};
+        }
+    }
+
     http_reply carry(const http_request& from_prism) {
         for (const auto& [name, value] : from_prism.headers) {
             const auto one = name == exchange_header ? find(value) : nullptr;
             if (!one)
                 continue;
             std::unique_lock lock{guard};
-            if (one->reply)
-                return *one->reply;
-            lock.unlock();
-            http_reply reply = ask_directly(one->gateway_url, one->asked, one->within);
-            lock.lock();
-            one->reply = reply;
-            return reply;
+            if (!one->reply) {
+                lock.unlock();
+                auto [reply, problem] = answer_to(*one);
+                lock.lock();
+                one->reply = std::move(reply);
+                one->problem = std::move(problem);
+            }
+            if (!one->reply)
+                throw std::runtime_error(one->problem);
+            return reply_for_prism(*one->reply, one->asked.method);
         }
         throw std::runtime_error("a request that nobody sent through Prism");
     }
@@ -174,12 +173,14 @@ struct contract_proxy::state {
         }
         leave(number);
         const std::lock_guard lock{guard};
+        if (!one->reply && !one->problem.empty())
+            throw std::runtime_error(one->problem);
         if (!one->reply && from_prism)
             return std::nullopt;
         if (!one->reply || !from_prism)
             throw std::runtime_error("through Prism: " + problem);
-        judged_exchange judged{*one->reply, violations_in(*from_prism)};
-        if (from_prism->status != judged.reply.status)
+        judged_exchange judged{*one->reply, violations_in(*from_prism), real.method};
+        if (from_prism->status != reply_for_prism(judged.reply, real.method).status)
             judged.violations.push_back({"response", "Prism answered " + std::to_string(from_prism->status) +
                                                          " instead: " + from_prism->body});
         return judged;
@@ -191,11 +192,12 @@ contract_proxy::contract_proxy(const std::string& prism, const std::string& gate
     const auto document = ask_directly(gateway_url, {"GET", "/openapi.json"});
     if (document.status != 200)
         throw std::runtime_error("no OpenAPI document at " + gateway_url);
+    const auto shown = document_for_prism(document.json(), read_file(PRODUCER_CALLS));
     state_->relay =
         std::make_unique<http_responder>([this](const http_request& asked) { return state_->carry(asked); });
     const program what{prism,
                        {"proxy", "--cors=false", "--host=127.0.0.1", "--port=0", "--verboseLevel=info",
-                        state_->folder.write("openapi.json", document.body), state_->relay->url()},
+                        state_->folder.write("openapi.json", json::serialize(shown)), state_->relay->url()},
                        {"NODE_ENV=development", "FORCE_COLOR=0"}};
     state_->prism = std::make_unique<child_process>(what, state_->folder.path(), "prism");
     eventually([&] {
@@ -212,9 +214,7 @@ contract_proxy::~contract_proxy() = default;
 
 judged_exchange contract_proxy::ask(const std::string& gateway_url, const http_request& what,
                                     milliseconds within) {
-    if (what.method == "HEAD" || has_dot_segments(what.target))
-        return {ask_directly(gateway_url, what, within), {}, false};
-    http_request shown = as_prism_reads_it(what);
+    http_request shown = request_for_prism(what);
     if (auto judged = state_->through_prism(gateway_url, what, shown, within)) {
         const auto& all = judged->violations;
         if (all.empty() || all.front().where != cut_off)
@@ -233,72 +233,20 @@ judged_exchange contract_proxy::ask(const std::string& gateway_url, const http_r
     throw std::runtime_error("Prism does not let this through: " + what.method + " " + what.target);
 }
 
-// ---- One Prism for the whole test program.
-
-namespace {
-
-struct watch {
-    std::mutex guard;
-    std::set<std::string> gateways;
-    std::unique_ptr<contract_proxy> proxy;
-    std::atomic<int> judged = 0;
-
-    bool has(const std::string& url) {
-        const std::lock_guard lock{guard};
-        return gateways.contains(url);
-    }
-};
-
-watch& the_watch() {
-    static watch one;
-    return one;
-}
-
-// A run in which nothing went through Prism proves nothing, though all tests passed.
-class something_was_judged final : public testing::Environment {
-    void TearDown() override {
-        if (prism_program().empty())
-            return;
-        std::cout << the_watch().judged << " exchanges judged by the OpenAPI document\n";
-        EXPECT_GT(the_watch().judged, 0);
-    }
-};
-const testing::Environment* const at_the_end = testing::AddGlobalTestEnvironment(new something_was_judged);
-
-http_reply ask_and_judge(const std::string& url, const http_request& what, milliseconds within) {
-    if (!the_watch().has(url))
-        return ask_directly(url, what, within);
-    auto judged = the_watch().proxy->ask(url, what, within);
-    the_watch().judged += judged.was_judged ? 1 : 0;
-    for (const auto& complaint : judged.complaints())
-        ADD_FAILURE() << "against the OpenAPI document: " << complaint << "\n  " << what.method << ' '
-                      << what.target << ' ' << what.body.substr(0, 500) << "\n  answered "
-                      << judged.reply.status << ' ' << judged.reply.body.substr(0, 1000);
-    return std::move(judged.reply);
-}
-
-}  // namespace
-
-std::string prism_program() {
-    const char* named = std::getenv("GATEWAY_E2E_PROXY");
-    return named ? named : "";
-}
-
-void watch_gateway(const std::string& gateway_url) {
-    if (prism_program().empty() || !gateway_url.starts_with("http:"))
-        return;
-    auto& one = the_watch();
-    if (!one.proxy) {
-        one.proxy = std::make_unique<contract_proxy>(prism_program(), gateway_url);
-        set_detour(ask_and_judge);
-    }
-    const std::lock_guard lock{one.guard};
-    one.gateways.insert(gateway_url);
-}
-
-void forget_gateway(const std::string& gateway_url) {
-    const std::lock_guard lock{the_watch().guard};
-    the_watch().gateways.erase(gateway_url);
+judged_exchange contract_proxy::judge(std::string_view asked, const http_reply& answered) {
+    const auto shown_as = [&](const http_request& real) {
+        auto judged = state_->through_prism({}, real, request_for_prism(real), patience, answered);
+        std::erase_if(judged->violations, [](const violation& each) {
+            return !each.where.starts_with("response") && each.what != route_not_found;
+        });
+        return std::move(*judged);
+    };
+    auto judged = shown_as(request_in(asked));
+    const auto is_unknown = [](const violation& each) { return each.what == route_not_found; };
+    const bool unknown = std::any_of(judged.violations.begin(), judged.violations.end(), is_unknown);
+    if (unknown && answered.status != 404 && answered.status != 405)
+        return shown_as(request_in({}));
+    return judged;
 }
 
 }  // namespace end_to_end

@@ -1,19 +1,20 @@
 #pragma once
-// The OpenAPI document as judge of the end-to-end tests: when GATEWAY_E2E_PROXY names Prism's program, every
-// request to a gateway travels through `prism proxy`, and every breach of the document fails the test that
-// caused it.
+// The OpenAPI document as judge of the end-to-end tests: every request to a gateway travels through
+// `prism proxy`, and every breach of the document fails the test that caused it (contract_watch).
 //
 //     test -> Prism -> relay (in the test's process) -> gateway
 //
 // Prism reads bodies and writes them anew, as text: it cannot carry audio, or an order that is broken on
 // purpose. So the relay sends the gateway the test's own bytes when Prism has let the request through, and
-// keeps the gateway's own bytes for the test, while Prism gets to judge both.
+// keeps the gateway's own bytes for the test, while Prism gets to judge both, or what prism_dialect shows it
+// in their place.
 
 #include "tests/support/http_client.hpp"
 #include "tests/support/http_responder.hpp"
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace end_to_end {
@@ -27,8 +28,7 @@ struct violation {
 struct judged_exchange {
     http_reply reply;  // as the gateway sent it
     std::vector<violation> violations;
-    bool was_judged =
-        true;  // false for what Prism reads otherwise than HTTP means it: see contract_proxy::ask
+    std::string method;  // as it was asked with
 
     // A sentence for each breach: an answer that is not as documented, or a success for a request that is
     // not.
@@ -44,24 +44,19 @@ public:
     contract_proxy(const contract_proxy&) = delete;
     contract_proxy& operator=(const contract_proxy&) = delete;
 
-    // Any thread. Throws as ask() does; also when Prism did not answer. Two kinds go straight to the gateway,
-    // unjudged: HEAD, since Prism expects a body where the content type is JSON, and paths with dot segments,
-    // since Prism resolves them before it looks for the route.
+    // Any thread. Throws as ask() does; also when Prism did not answer. The gateway may be any one that
+    // serves the document.
     judged_exchange ask(const std::string& gateway_url, const http_request& what,
                         milliseconds within = patience);
+
+    // An answer that came without Prism, to bytes that no HTTP client sends. The answer alone is judged: by
+    // the operation that the bytes named, or, where they named none that is documented, by that of the
+    // document itself, which can be refused whatever the transport refuses.
+    judged_exchange judge(std::string_view asked, const http_reply& answered);
 
 private:
     struct state;
     std::unique_ptr<state> state_;
 };
-
-// The program that GATEWAY_E2E_PROXY names; empty: the tests speak to gateways directly.
-std::string prism_program();
-
-// From now on ask() reaches this gateway through Prism, if GATEWAY_E2E_PROXY is set. One Prism serves the
-// whole test program. Ends with forget_gateway(). A test program that was to be judged and never was fails at
-// its end.
-void watch_gateway(const std::string& gateway_url);
-void forget_gateway(const std::string& gateway_url);
 
 }  // namespace end_to_end

@@ -1,6 +1,6 @@
 #include "tests/support/gateway_process.hpp"
 
-#include "tests/support/contract_proxy.hpp"
+#include "tests/support/contract_watch.hpp"
 
 #include <openssl/sha.h>
 

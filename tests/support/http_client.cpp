@@ -153,6 +153,11 @@ detour& the_detour() {
     return set;
 }
 
+raw_witness& the_raw_witness() {
+    static raw_witness set;
+    return set;
+}
+
 bool is_interim(const http_reply& reply) {
     return reply.status >= 100 && reply.status < 200;
 }
@@ -227,6 +232,10 @@ void set_detour(detour by) {
     the_detour() = std::move(by);
 }
 
+void set_raw_witness(raw_witness who) {
+    the_raw_witness() = std::move(who);
+}
+
 std::optional<http_reply> try_ask(const std::string& url, const http_request& what, milliseconds within) {
     try {
         return ask(url, what, within);
@@ -238,7 +247,10 @@ std::optional<http_reply> try_ask(const std::string& url, const http_request& wh
 http_reply ask_raw(const std::string& url, std::string_view bytes, milliseconds within) {
     wire connection{port_of(url), clock::now() + within};
     connection.send(bytes);
-    return read_reply(connection, false);
+    auto reply = read_reply(connection, false);
+    if (the_raw_witness())
+        the_raw_witness()(url, bytes, reply);
+    return reply;
 }
 
 }  // namespace end_to_end

@@ -49,7 +49,11 @@ void set_detour(detour by);
 std::optional<http_reply> try_ask(const std::string& url, const http_request& what,
                                   milliseconds within = patience);
 
-// Sends these bytes as they are and reads one answer.
+// Sends these bytes as they are and reads one answer. No detour: they would not survive it.
 http_reply ask_raw(const std::string& url, std::string_view bytes, milliseconds within = patience);
+
+// Who is told of each answer to ask_raw() from now on. Set before there are threads.
+using raw_witness = std::function<void(const std::string& url, std::string_view bytes, const http_reply&)>;
+void set_raw_witness(raw_witness who);
 
 }  // namespace end_to_end

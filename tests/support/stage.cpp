@@ -1,6 +1,6 @@
 #include "tests/support/stage.hpp"
 
-#include "tests/support/contract_proxy.hpp"
+#include "tests/support/contract_watch.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -78,13 +78,10 @@ void Stage::restart_gateway() {
     gateway = another_gateway("gateway" + std::to_string(++starts_));
 }
 
-std::string Stage::door() {
+std::string Stage::door_to(const std::string& url) {
     if (prism_program().empty())
-        return gateway->url();
-    if (!door_)
-        door_ = std::make_unique<http_responder>(
-            [this](const http_request& asked) { return ask(gateway->url(), asked); });
-    return door_->url();
+        return url;
+    return doors_.emplace_back([url](const http_request& asked) { return ask(url, asked); }).url();
 }
 
 std::string Stage::target_of(const std::string& url) {

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <list>
 #include <memory>
 #include <string>
 
@@ -48,9 +49,9 @@ protected:
     }
     music_client alice() const { return as(raw_keys::alice); }
 
-    // Where a program of its own finds the gateway: through Prism as well, when the test's own requests go
-    // there.
-    std::string door();
+    // Where a program of its own finds the gateway that listens at `url`: through Prism as well, when the
+    // test's own requests go there. Until the test's end, while gateways there come and go.
+    std::string door_to(const std::string& url);
 
     // Where the gateway really serves what it calls public_url.
     http_reply play(const std::string& playback_url, const header_list& headers = {},
@@ -69,7 +70,7 @@ protected:
 private:
     store_kind store_;
     int starts_ = 0;
-    std::unique_ptr<http_responder> door_;
+    std::list<http_responder> doors_;
 };
 
 // The same on both stores.
