@@ -1,0 +1,35 @@
+#pragma once
+// What Prism reads otherwise than HTTP means it, and what it is shown instead so that it can judge all the
+// same. Pure; contract_proxy carries it out.
+
+#include "tests/support/http_client.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace end_to_end {
+
+// Prism takes a 501 from the far side as word to itself and makes up an answer of its own. Under this number
+// it judges the real one.
+inline constexpr int stands_for_501 = 551;
+
+// The document that the gateway serves, and beside it the producer's calls
+// (end_to_end/prism/producer_calls.json), with two additions that change no claim: each 501 is also promised
+// as stands_for_501, and where the document tells HEAD in words ("wherever GET is, with the same headers and
+// no body") it has the operation. Throws std::runtime_error when both documents define the same thing.
+boost::json::value document_for_prism(boost::json::value served, const std::string& producer_calls);
+
+// Dot segments, which Prism would resolve before it looks for the route, as names of the same length; the
+// scheme of `Authorization` in the one spelling that Prism knows (RFC 9110, 11.1: any).
+http_request request_for_prism(http_request what);
+
+// 501 under its stand-in, and the answer to HEAD without its content type: where that is JSON, Prism would
+// look for a body.
+http_reply reply_for_prism(http_reply reply, const std::string& method);
+
+// Method and target of what was sent as bytes; those of the served document when there are none to be read.
+http_request request_in(std::string_view bytes);
+
+}  // namespace end_to_end
