@@ -43,7 +43,7 @@ struct shared_parts {
     gateway::service::gate_view gates;
     gateway::work::circuits upstream;
     adapters::memory::job_store memory;  // used only with store.kind memory
-    adapters::producer::resolver names;
+    gateway::http_client::resolver names;
     adapters::archive::folder_archive archive;
     adapters::aitronos::playback_urls urls;
     std::optional<adapters::redis::address> redis;
@@ -228,7 +228,7 @@ int serve(const std::string& path) {
                         .gates = {},
                         .upstream = {},
                         .memory = adapters::memory::job_store{},
-                        .names = adapters::producer::resolver{},
+                        .names = gateway::http_client::resolver{},
                         .archive = adapters::archive::folder_archive{{.path = values.audio.archive.path}},
                         .urls = adapters::aitronos::playback_urls{playback},
                         .redis = redis};

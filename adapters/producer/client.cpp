@@ -1,13 +1,13 @@
 #include "adapters/producer/client.hpp"
 
-#include "adapters/producer/caller.hpp"
 #include "adapters/producer/create_reader.hpp"
 #include "adapters/producer/credits_reader.hpp"
 #include "adapters/producer/download.hpp"
 #include "adapters/producer/prompt_composer.hpp"
 #include "adapters/producer/task_reader.hpp"
 #include "adapters/producer/text_cleaning.hpp"
-#include "adapters/producer/tls.hpp"
+#include "gateway/http_client/tls.hpp"
+#include "gateway/http_client/url.hpp"
 #include "gateway/runtime/trace_context.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -25,13 +25,21 @@ namespace create_answer = gateway::create_answer;
 namespace task_answer = gateway::task_answer;
 namespace credits_answer = gateway::credits_answer;
 namespace fetch_answer = gateway::fetch_answer;
+namespace http_client = gateway::http_client;
+using http_client::exchange_end;
+using http_client::exchange_outcome;
+using http_client::resolver;
+using http_client::url;
 
 namespace {
 
 constexpr std::chrono::seconds housekeeping_every{2};
 
+constexpr http_client::call_terms paid{.kind = http_client::call_kind::at_most_once};
+constexpr http_client::call_terms free_of_charge{.kind = http_client::call_kind::repeatable};
+
 url checked_base_url(const std::string& text) {
-    auto parsed = parse_base_url(text);
+    auto parsed = http_client::parse_base_url(text);
     if (!parsed)
         throw std::invalid_argument("producer.base_url is not an http or https address without query: " +
                                     text);
@@ -87,13 +95,13 @@ struct client::parts {
         : base{checked_base_url(settings.base_url)},
           key{checked_key(settings.api_key)},
           webhooks{settings.webhooks},
-          calls{on, names, tls, base, settings},
+          calls{on, names, tls, base, settings.connections},
           downloads{on,
                     names,
                     tls,
                     checked_rules(settings.allowed_hosts),
                     download_limits{.largest = settings.largest_audio,
-                                    .connect = settings.connect_timeout,
+                                    .connect = settings.connections.connect_timeout,
                                     .chunk_patience = settings.audio_chunk_timeout},
                     user_agent} {}
 
@@ -103,7 +111,7 @@ struct client::parts {
         std::string out;
         out.reserve(512 + body.size());
         out.append(method).append(" ").append(base.target).append(path).append(" HTTP/1.1\r\nHost: ");
-        out.append(host_field(base)).append("\r\nUser-Agent: ").append(user_agent);
+        out.append(http_client::host_field(base)).append("\r\nUser-Agent: ").append(user_agent);
         out.append("\r\nAccept: application/json\r\n");
         if (!key.empty())
             out.append("Authorization: Bearer ").append(key).append("\r\n");
@@ -123,7 +131,7 @@ struct client::parts {
             announce_to = {webhooks->url_of(order.id), webhooks->secret_of(order.id)};
         const std::string body = compose_create_body(order.request, with, announce_to);
         const std::string request = message("POST", "/api/v1/producer/create", traceparent_of(order), body);
-        const exchange_outcome outcome = co_await calls.call(request, call_kind::paid, by);
+        const exchange_outcome outcome = co_await calls.call(request, paid, by);
         switch (outcome.end) {
             case exchange_end::not_delivered: co_return create_answer::not_delivered{why(outcome)};
             case exchange_end::answered: co_return read_create_answer(outcome.answer);
@@ -136,9 +144,9 @@ struct client::parts {
 
     asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent,
                                            gateway::deadline by) {
-        const std::string path = "/api/v1/producer/task/" + escaped_segment(task_id);
+        const std::string path = "/api/v1/producer/task/" + http_client::escaped_segment(task_id);
         const std::string request = message("GET", path, traceparent, {});
-        const exchange_outcome outcome = co_await calls.call(request, call_kind::free_of_charge, by);
+        const exchange_outcome outcome = co_await calls.call(request, free_of_charge, by);
         if (outcome.end != exchange_end::answered)
             co_return task_answer::transient{why(outcome), std::nullopt, true};
         co_return read_task_answer(outcome.answer);
@@ -146,7 +154,7 @@ struct client::parts {
 
     asio::awaitable<credits_answer::any> credits(gateway::deadline by) {
         const std::string request = message("GET", "/api/v1/get-credits", {}, {});
-        const exchange_outcome outcome = co_await calls.call(request, call_kind::free_of_charge, by);
+        const exchange_outcome outcome = co_await calls.call(request, free_of_charge, by);
         if (outcome.end != exchange_end::answered)
             co_return credits_answer::transient{why(outcome)};
         co_return read_credits_answer(outcome.answer);
@@ -156,8 +164,8 @@ struct client::parts {
     std::string key;
     std::optional<webhook_signer> webhooks;
     std::string user_agent{"music-gateway/" MUSIC_GATEWAY_VERSION};
-    tls_context tls;  // outlives every connection below
-    caller calls;
+    http_client::tls_context tls;  // outlives every connection below
+    http_client::caller calls;
     downloader downloads;
 };
 
@@ -234,7 +242,7 @@ asio::awaitable<fetch_answer::any> client::fetch(std::string url, gateway::audio
     co_return without_key(std::move(answer), parts_->key);
 }
 
-client_counters client::counters() const noexcept {
+http_client::caller_counters client::counters() const noexcept {
     return parts_->calls.counters();
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // The back: the producer's HTTP API as a music_backend. Knows how to ask; the readers know what answers mean.
 
-#include "adapters/producer/resolver.hpp"
 #include "adapters/producer/webhook.hpp"
 #include "gateway/domain/music_backend.hpp"
+#include "gateway/http_client/caller.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -22,33 +22,16 @@ struct client_settings {
     std::optional<webhook_signer> webhooks;                 // nothing: the provider announces nothing
     std::vector<std::string> allowed_hosts;                 // see host_rules
     std::uint64_t largest_audio = 256ULL * 1024 * 1024;     // bytes
-    std::chrono::milliseconds connect_timeout{5'000};       // per address, TLS included
     std::chrono::milliseconds audio_chunk_timeout{15'000};  // each 64 KiB of audio
-    std::size_t idle_connections = 128;  // of this thread; more tasks begin at a time only in a flood
-
-    // How long a connection may have idled and still be used. For the paid call below 5 s, the shortest
-    // time-out of the usual servers (Node's), because a connection that dies under it leaves its outcome
-    // unknown. Free calls are simply repeated, so they risk more, up to half the 60 s of common load
-    // balancers.
-    std::chrono::milliseconds idle_for_paid{4'000};
-    std::chrono::milliseconds idle_for_free{30'000};
-};
-
-// What happened to connections so far; for metrics and tests.
-struct client_counters {
-    std::uint64_t opened = 0;
-    std::uint64_t reused = 0;
-    std::uint64_t found_closed = 0;  // idle connections the peer had left
-    std::uint64_t repeated = 0;      // requests sent once more on a fresh connection
-    std::uint64_t tls_resumed = 0;
-    std::uint64_t looked_up = 0;  // successful name look-ups of the provider's host
+    gateway::http_client::caller_settings connections;      // of this thread
 };
 
 // Everything on the one thread of `executor`. The client must outlive its calls, and `names` the client.
 class client final : public gateway::music_backend {
 public:
     // Throws std::invalid_argument, naming the key of the configuration, when a setting cannot be used.
-    client(boost::asio::any_io_executor executor, resolver& names, client_settings settings);
+    client(boost::asio::any_io_executor executor, gateway::http_client::resolver& names,
+           client_settings settings);
     ~client() override;
 
     // Keeps the provider's addresses fresh and throws out old connections, until cancelled. Without it calls
@@ -63,7 +46,7 @@ public:
     boost::asio::awaitable<gateway::fetch_answer::any> fetch(std::string url, gateway::audio_sink& into,
                                                              gateway::deadline by) override;
 
-    client_counters counters() const noexcept;
+    gateway::http_client::caller_counters counters() const noexcept;
 
 private:
     struct parts;

@@ -3,10 +3,12 @@
 // after 429 and after the provider's own 502; every doubt is unknown_outcome (reference/producer-api 2.3
 // - 2.5, 6).
 
-#include "adapters/producer/http_answer.hpp"
 #include "gateway/domain/music_backend.hpp"
+#include "gateway/http_client/http_answer.hpp"
 
 namespace adapters::producer {
+
+using gateway::http_client::http_answer;
 
 // Never throws but for lack of memory, and never answers not_delivered: an answer came. Reasons are cleaned.
 gateway::create_answer::any read_create_answer(const http_answer& answer);

@@ -1,6 +1,6 @@
 #include "adapters/producer/download.hpp"
 
-#include "adapters/producer/connection.hpp"
+#include "gateway/http_client/connection.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -15,6 +15,13 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 namespace fetch_answer = gateway::fetch_answer;
 using boost::system::error_code;
+using gateway::http_client::addresses;
+using gateway::http_client::connection;
+using gateway::http_client::follow;
+using gateway::http_client::host_field;
+using gateway::http_client::parse_url;
+using gateway::http_client::resolver;
+using gateway::http_client::tls_context;
 
 namespace {
 

@@ -3,14 +3,18 @@
 // fill our memory, or hold us for ever.
 
 #include "adapters/producer/host_rules.hpp"
-#include "adapters/producer/resolver.hpp"
-#include "adapters/producer/tls.hpp"
 #include "gateway/domain/music_backend.hpp"
+#include "gateway/http_client/resolver.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
 #include <string>
+
+namespace gateway::http_client {
+class connection;
+class tls_context;
+}  // namespace gateway::http_client
 
 namespace adapters::producer {
 
@@ -33,8 +37,9 @@ bool keeps_secrecy(const url& from, const url& to, const host_rules& rules);
 class downloader {
 public:
     // `names` and `tls` must outlive the downloader.
-    downloader(boost::asio::any_io_executor executor, resolver& names, tls_context& tls, host_rules rules,
-               download_limits limits, std::string user_agent);
+    downloader(boost::asio::any_io_executor executor, gateway::http_client::resolver& names,
+               gateway::http_client::tls_context& tls, host_rules rules, download_limits limits,
+               std::string user_agent);
 
     // See music_backend::fetch. May throw what the sink throws.
     boost::asio::awaitable<gateway::fetch_answer::any> fetch(std::string address, gateway::audio_sink& into,
@@ -44,12 +49,12 @@ private:
     struct hop;  // how one request of the chain ended
 
     boost::asio::awaitable<hop> fetch_once(url from, gateway::audio_sink& into, gateway::deadline by);
-    boost::asio::awaitable<hop> transfer(class connection& over, url from, gateway::audio_sink& into,
-                                         gateway::deadline by);
+    boost::asio::awaitable<hop> transfer(gateway::http_client::connection& over, url from,
+                                         gateway::audio_sink& into, gateway::deadline by);
 
     boost::asio::any_io_executor executor_;
-    resolver& names_;
-    tls_context& tls_;
+    gateway::http_client::resolver& names_;
+    gateway::http_client::tls_context& tls_;
     host_rules rules_;
     download_limits limits_;
     std::string user_agent_;

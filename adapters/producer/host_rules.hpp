@@ -3,7 +3,7 @@
 // it resolved to; the caller connects to exactly the address that was judged.
 
 #include "adapters/producer/public_address.hpp"
-#include "adapters/producer/url.hpp"
+#include "gateway/http_client/url.hpp"
 #include "gateway/runtime/result.hpp"
 
 #include <optional>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace adapters::producer {
+
+using gateway::http_client::url;
 
 class host_rules {
 public:

@@ -1,7 +1,6 @@
 add_executable(integration_producer_test
   producer/client_test.cpp
   producer/download_test.cpp
-  producer/resolver_test.cpp
   producer/tls_test.cpp
   producer/fake_server.cpp)
 target_link_libraries(integration_producer_test PRIVATE adapter_producer GTest::gtest_main)

@@ -3,10 +3,8 @@ add_executable(unit_producer_test
   producer/create_reader_test.cpp
   producer/credits_reader_test.cpp
   producer/host_rules_test.cpp
-  producer/policy_test.cpp
   producer/task_reader_test.cpp
   producer/text_test.cpp
-  producer/url_test.cpp
   producer/webhook_test.cpp)
 target_link_libraries(unit_producer_test PRIVATE adapter_producer GTest::gtest_main)
 gtest_discover_tests(unit_producer_test NO_PRETTY_VALUES PROPERTIES LABELS unit)

@@ -44,8 +44,8 @@ TEST_F(ProducerClient, NobodyListeningIsNotDelivered) {
 }
 
 TEST_F(ProducerClient, AnUnknownHostIsNotDelivered) {
-    adapters::producer::resolver nobody{
-        1, [](const std::string&) -> gateway::result<adapters::producer::addresses> {
+    gateway::http_client::resolver nobody{
+        1, [](const std::string&) -> gateway::result<gateway::http_client::addresses> {
             return boost::system::error_code{boost::asio::error::host_not_found};
         }};
     adapters::producer::client client{context.get_executor(), nobody, at("http://api.test")};
@@ -317,10 +317,10 @@ TEST_F(ProducerClient, ACancelledCreateEndsWithAnAnswer) {
 
 TEST_F(ProducerClient, TheHouseIsKeptUntilCancelled) {
     std::atomic<int> lookups{0};
-    adapters::producer::resolver counting{
-        1, [&](const std::string&) -> gateway::result<adapters::producer::addresses> {
+    gateway::http_client::resolver counting{
+        1, [&](const std::string&) -> gateway::result<gateway::http_client::addresses> {
             ++lookups;
-            return adapters::producer::addresses(1, boost::asio::ip::address_v4::loopback());
+            return gateway::http_client::addresses(1, boost::asio::ip::address_v4::loopback());
         }};
     fake_server server{[](peer& client, int) {
         while (!client.read_request().empty())

@@ -30,13 +30,13 @@ class AudioDownload : public producer_fixture {
 protected:
     fetch_answer::any fetch(const std::string& url, adapters::producer::client_settings settings,
                             std::chrono::milliseconds patience = 10s) {
-        adapters::producer::resolver scripted{
-            1, [this](const std::string& host) -> gateway::result<adapters::producer::addresses> {
+        gateway::http_client::resolver scripted{
+            1, [this](const std::string& host) -> gateway::result<gateway::http_client::addresses> {
                 ++lookups;
                 const auto known = hosts.find(host);
                 if (known == hosts.end())
                     return boost::system::error_code{boost::asio::error::host_not_found};
-                return adapters::producer::addresses(1, boost::asio::ip::make_address(known->second));
+                return gateway::http_client::addresses(1, boost::asio::ip::make_address(known->second));
             }};
         settings.base_url = "http://127.0.0.1:9";
         settings.api_key = "sk_test_secret";

@@ -40,8 +40,8 @@ protected:
         adapters::producer::client_settings settings;
         settings.base_url = base_url;
         settings.api_key = "sk_test_secret";
-        settings.idle_for_paid = 60s;  // so that a slow machine changes nothing
-        settings.idle_for_free = 60s;
+        settings.connections.idle_for_once = 60s;  // so that a slow machine changes nothing
+        settings.connections.idle_for_repeatable = 60s;
         return settings;
     }
 
@@ -53,7 +53,7 @@ protected:
     }
 
     boost::asio::io_context context{1};
-    adapters::producer::resolver names;
+    gateway::http_client::resolver names;
 };
 
 template <class Kind, class Answer>

@@ -97,9 +97,9 @@ protected:
     std::string trusted;
     std::atomic<int> requests{0};
     std::atomic<int> resumed{0};
-    adapters::producer::resolver everywhere{
-        1, [](const std::string&) -> gateway::result<adapters::producer::addresses> {
-            return adapters::producer::addresses(1, boost::asio::ip::address_v4::loopback());
+    gateway::http_client::resolver everywhere{
+        1, [](const std::string&) -> gateway::result<gateway::http_client::addresses> {
+            return gateway::http_client::addresses(1, boost::asio::ip::address_v4::loopback());
         }};
 };
 

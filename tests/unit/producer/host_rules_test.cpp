@@ -7,6 +7,7 @@
 namespace {
 
 using namespace adapters::producer;
+using namespace gateway::http_client;
 
 boost::asio::ip::address ip(const char* text) {
     return boost::asio::ip::make_address(text);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 // Last in, first out: the connection used last is the likeliest to be alive, and the others can grow old and
 // go.
@@ -51,4 +51,4 @@ private:
     std::deque<std::pair<Connection, clock::time_point>> shelf_;  // longest idle first
 };
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -1,5 +1,5 @@
 // Look-ups that hang, fail, or come too late.
-#include "adapters/producer/resolver.hpp"
+#include "gateway/http_client/resolver.hpp"
 
 #include "tests/support/await.hpp"
 #include "tests/support/localhost.hpp"
@@ -11,8 +11,8 @@
 
 namespace {
 
-using adapters::producer::addresses;
-using adapters::producer::resolver;
+using gateway::http_client::addresses;
+using gateway::http_client::resolver;
 using gateway::deadline;
 using namespace std::chrono_literals;
 

@@ -1,4 +1,4 @@
-#include "adapters/producer/url.hpp"
+#include "gateway/http_client/url.hpp"
 
 #include <boost/system/errc.hpp>
 #include <boost/url/parse.hpp>
@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace {
 
@@ -160,4 +160,4 @@ std::string escaped_segment(std::string_view text) {
     return out;
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -1,6 +1,5 @@
 #pragma once
-// Addresses we dial: the provider's base URL from the configuration, and audio URLs from whoever wrote the
-// answer.
+// Addresses we dial: base URLs from the configuration, and audio URLs from whoever wrote the answer.
 
 #include "gateway/runtime/result.hpp"
 
@@ -8,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 struct url {
     bool tls = false;
@@ -37,4 +36,4 @@ std::string host_field(const url& of);
 // One path segment, everything but unreserved characters escaped.
 std::string escaped_segment(std::string_view text);
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

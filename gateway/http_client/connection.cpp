@@ -1,4 +1,4 @@
-#include "adapters/producer/connection.hpp"
+#include "gateway/http_client/connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -10,7 +10,7 @@
 
 #include <sys/socket.h>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
@@ -122,4 +122,4 @@ bool connection::tls_resumed() const noexcept {
     return tls_ && SSL_session_reused(const_cast<tls_stream&>(*tls_).native_handle()) == 1;
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -1,8 +1,8 @@
-#include "adapters/producer/tls.hpp"
+#include "gateway/http_client/tls.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace ssl = boost::asio::ssl;
 
@@ -25,10 +25,13 @@ int owner_index() {
 
 }  // namespace
 
-tls_context::tls_context() : context_{ssl::context::tls_client} {
+tls_context::tls_context(const std::string& certificate_authority) : context_{ssl::context::tls_client} {
     context_.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
                          ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
-    context_.set_default_verify_paths();
+    if (certificate_authority.empty())
+        context_.set_default_verify_paths();
+    else
+        context_.load_verify_file(certificate_authority);
     context_.set_verify_mode(ssl::verify_peer);
     SSL_CTX* const native = context_.native_handle();
     SSL_CTX_set_ex_data(native, owner_index(), this);
@@ -71,4 +74,4 @@ bool tls_context::prepare(SSL* stream, const std::string& host) {
     return true;
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

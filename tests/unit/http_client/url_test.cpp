@@ -1,11 +1,11 @@
 // Addresses, as operators and upstreams write them.
-#include "adapters/producer/url.hpp"
+#include "gateway/http_client/url.hpp"
 
 #include <gtest/gtest.h>
 
 namespace {
 
-using namespace adapters::producer;
+using namespace gateway::http_client;
 
 TEST(Url, ReadsWhatIsDialled) {
     EXPECT_EQ(*parse_url("https://CDN.example.com/a/b.m4a?x=1#part"),

@@ -1,8 +1,10 @@
-#include "adapters/producer/caller.hpp"
+#include "gateway/http_client/caller.hpp"
+
+#include "gateway/http_client/connection.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace asio = boost::asio;
 
@@ -25,37 +27,42 @@ asio::awaitable<bool> cancelled() {
 
 }  // namespace
 
+struct caller::opened {
+    held over;
+    exchange_outcome failure;
+};
+
 caller::caller(asio::any_io_executor executor, resolver& names, tls_context& tls, url base,
-               const client_settings& settings)
+               caller_settings settings)
     : executor_{std::move(executor)},
       names_{names},
       tls_{tls},
       base_{std::move(base)},
-      connect_timeout_{settings.connect_timeout},
-      idle_for_paid_{settings.idle_for_paid},
-      idle_for_free_{settings.idle_for_free},
-      shelf_{settings.idle_connections, std::max(settings.idle_for_paid, settings.idle_for_free)} {}
+      settings_{settings},
+      shelf_{settings.idle_connections, std::max(settings.idle_for_once, settings.idle_for_repeatable)} {}
 
-asio::awaitable<exchange_outcome> caller::call(const std::string& request, call_kind kind,
-                                               gateway::deadline by) {
-    const bool free_of_charge = kind == call_kind::free_of_charge;
-    if (held idle = take_idle(kind)) {
+caller::~caller() = default;
+
+asio::awaitable<exchange_outcome> caller::call(const std::string& request, call_terms terms, deadline by) {
+    const bool repeatable = terms.kind == call_kind::repeatable;
+    if (held idle = take_idle(terms.kind)) {
         ++counters_.reused;
-        exchange_outcome first = co_await perform(std::move(idle), request, by);
-        if (first.cancelled || !worth_a_fresh_connection(first.end, true, free_of_charge) || by.passed())
+        exchange_outcome first = co_await perform(std::move(idle), request, terms, by);
+        if (first.cancelled || !worth_a_fresh_connection(first.end, true, repeatable) || by.passed())
             co_return first;
         ++counters_.repeated;
     }
     opened fresh = co_await open(by);
     if (!fresh.over)
         co_return std::move(fresh.failure);
-    co_return co_await perform(std::move(fresh.over), request, by);
+    co_return co_await perform(std::move(fresh.over), request, terms, by);
 }
 
 // The newest idle connection that is still alive. Those the peer has left are thrown away here, before a byte
 // is risked.
 caller::held caller::take_idle(call_kind kind) {
-    const auto patience = kind == call_kind::paid ? idle_for_paid_ : idle_for_free_;
+    const auto patience =
+        kind == call_kind::at_most_once ? settings_.idle_for_once : settings_.idle_for_repeatable;
     while (auto idle = shelf_.take(clock::now(), patience)) {
         if ((*idle)->usable())
             return std::move(*idle);
@@ -92,7 +99,7 @@ asio::awaitable<caller::opened> caller::open(gateway::deadline by) {
         }
         auto over = std::make_unique<connection>(executor_, base_.tls ? &tls_ : nullptr, base_.host);
         const asio::ip::tcp::endpoint peer{each, base_.port};
-        auto unopened = co_await over->open(peer, by.tightened(connect_timeout_));
+        auto unopened = co_await over->open(peer, by.tightened(settings_.connect_timeout));
         if (!unopened) {
             ++counters_.opened;
             counters_.tls_resumed += over->tls_resumed() ? 1 : 0;
@@ -110,10 +117,11 @@ asio::awaitable<caller::opened> caller::open(gateway::deadline by) {
 
 // The connection returns to the shelf only after a complete exchange that allows another; in all other cases
 // it closes here.
-asio::awaitable<exchange_outcome> caller::perform(held over, const std::string& request,
-                                                  gateway::deadline by) {
-    const answer_limits limits;
-    exchange_outcome outcome = co_await exchange(*over, request, limits, by);
+asio::awaitable<exchange_outcome> caller::perform(held over, const std::string& request, call_terms terms,
+                                                  deadline by) {
+    if (terms.rest != nullptr)
+        terms.rest->rewind();
+    exchange_outcome outcome = co_await exchange(*over, request, terms.limits, by, terms.rest);
     if (outcome.end == exchange_end::answered && outcome.reusable)
         shelf_.put(std::move(over), clock::now());
     co_return outcome;
@@ -125,4 +133,4 @@ asio::awaitable<void> caller::keep_house() {
         co_await look_up(gateway::deadline::after(background_lookup));
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -2,7 +2,7 @@
 // One HTTP/1.1 connection to one host, with or without TLS. Counts the bytes that reached the kernel, since
 // "not one byte was sent" is what makes a paid call safe to repeat.
 
-#include "adapters/producer/tls.hpp"
+#include "gateway/http_client/tls.hpp"
 #include "gateway/runtime/deadline.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,7 +20,7 @@
 #include <optional>
 #include <string>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 // A Beast rate policy without a limit, which counts what was written.
 class written_bytes {
@@ -95,4 +95,4 @@ private:
     boost::beast::flat_buffer buffer_;
 };
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -1,13 +1,13 @@
 // Decisions of the pool, the exchange and the address book, without a socket.
-#include "adapters/producer/address_book.hpp"
-#include "adapters/producer/exchange.hpp"
-#include "adapters/producer/idle_shelf.hpp"
+#include "gateway/http_client/address_book.hpp"
+#include "gateway/http_client/exchange.hpp"
+#include "gateway/http_client/idle_shelf.hpp"
 
 #include <gtest/gtest.h>
 
 namespace {
 
-using namespace adapters::producer;
+using namespace gateway::http_client;
 using namespace std::chrono_literals;
 using clock_type = std::chrono::steady_clock;
 

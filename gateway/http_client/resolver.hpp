@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 using addresses = std::vector<boost::asio::ip::address>;
 
@@ -41,4 +41,4 @@ private:
     std::shared_ptr<shared> shared_;
 };
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

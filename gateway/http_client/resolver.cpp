@@ -1,4 +1,4 @@
-#include "adapters/producer/resolver.hpp"
+#include "gateway/http_client/resolver.hpp"
 
 #include "gateway/runtime/with_deadline.hpp"
 
@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace asio = boost::asio;
 
@@ -186,4 +186,4 @@ asio::awaitable<gateway::result<addresses>> resolver::resolve(std::string host, 
     co_return asked->taken();
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

@@ -2,11 +2,11 @@
 // The addresses of the one host all calls go to, known before they are needed. Decides when to look again and
 // which address to try first; whoever calls does the looking.
 
-#include "adapters/producer/resolver.hpp"
+#include "gateway/http_client/resolver.hpp"
 
 #include <chrono>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 class address_book {
 public:
@@ -41,4 +41,4 @@ private:
     bool doubtful_ = false;
 };
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

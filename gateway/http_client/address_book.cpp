@@ -1,8 +1,8 @@
-#include "adapters/producer/address_book.hpp"
+#include "gateway/http_client/address_book.hpp"
 
 #include <algorithm>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 namespace {
 
@@ -44,4 +44,4 @@ void address_book::connected(const boost::asio::ip::address& address) {
     std::rotate(known_.begin(), found, found + 1);
 }
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client

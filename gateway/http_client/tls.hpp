@@ -1,6 +1,6 @@
 #pragma once
-// TLS towards upstream: certificates are always verified, against the host that was asked for, and the newest
-// session ticket of each host is kept so that the next connection needs no full handshake.
+// TLS towards servers we call: certificates are always verified, against the host that was asked for, and the
+// newest session ticket of each host is kept so that the next connection needs no full handshake.
 
 #include <boost/asio/ssl/context.hpp>
 
@@ -9,14 +9,15 @@
 #include <memory>
 #include <string>
 
-namespace adapters::producer {
+namespace gateway::http_client {
 
 // One per client, used on the client's thread only. Must outlive every stream made from it.
 class tls_context {
 public:
-    // TLS 1.2 or later, the system's certificate authorities; SSL_CERT_FILE and SSL_CERT_DIR name others.
-    // Throws boost::system::system_error when OpenSSL cannot be set up.
-    tls_context();
+    // TLS 1.2 or later. Only what `certificate_authority` (a PEM file) vouches for is trusted; when it is
+    // empty, the system's authorities; SSL_CERT_FILE and SSL_CERT_DIR name others. Throws
+    // boost::system::system_error when the file cannot be read, or OpenSSL cannot be set up.
+    explicit tls_context(const std::string& certificate_authority = {});
     ~tls_context();
     tls_context(const tls_context&) = delete;
     tls_context& operator=(const tls_context&) = delete;
@@ -38,4 +39,4 @@ private:
     std::map<std::string, std::unique_ptr<SSL_SESSION, free_session>, std::less<>> sessions_;
 };
 
-}  // namespace adapters::producer
+}  // namespace gateway::http_client
