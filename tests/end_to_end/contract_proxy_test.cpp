@@ -27,7 +27,8 @@ class Judge : public testing::Test {
 protected:
     static void SetUpTestSuite() {
         const auto served = json::parse(read_file(OPENAPI_DOCUMENT));
-        document_ = document_for_prism(served, read_file(PRODUCER_CALLS));
+        document_ = document_for_prism(served, {read_file(CONTRACT_FOLDER "/producer_calls.json"),
+                                                read_file(CONTRACT_FOLDER "/outside_the_routes.json")});
         stand_in_ = std::make_unique<http_responder>([](const http_request&) { return made_up_; });
         made_up_ = {200, {{"content-type", "application/json"}}, json::serialize(served)};
         proxy_ = std::make_unique<contract_proxy>(PRISM_PROGRAM, stand_in_->url());
@@ -339,6 +340,13 @@ TEST_F(Judge, SeesWhatAnUnknownRouteMayNotAnswer) {
     expect_seen(unknown, {405, good.headers, good.body}, "a 405 with the code of a 404");
     expect_seen(unknown, {200, good.headers, good.body}, "a success");
     expect_seen(unknown, {403, good.headers, good.body}, "another refusal");
+    const auto not_so = promised("GET /outside-the-routes 405").answered;
+    expect_fine(unknown, not_so);
+    expect_seen(unknown, {405, good.headers, not_so.body}, "the lack of Allow");
+    expect_seen(unknown, with(not_so, [](auto& body) { body.at("error").as_object()["trace_id"] = "7"; }),
+                "the id");
+    for (const char* refusal : {"400", "413", "431", "503"})
+        expect_fine(unknown, promised(std::string{"GET /openapi.json "} + refusal).answered);
 
     auto head = unknown;
     head.method = "HEAD";

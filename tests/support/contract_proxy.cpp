@@ -66,26 +66,6 @@ bool is_json(const std::string& text) {
     return !problem;
 }
 
-// Where the document has no operation, Prism has no answer to judge by.
-std::string complaint_of_unknown_route(const http_reply& reply, bool without_body) {
-    const std::string answered =
-        "a route that is not in the document was answered " + std::to_string(reply.status);
-    if (reply.status != 404 && reply.status != 405)
-        return answered;
-    if (reply.status == 405 && reply.header("allow").empty())
-        return answered + " without Allow";
-    if (without_body)
-        return reply.header("x-request-id").empty() ? answered + " without a request id" : std::string{};
-    boost::system::error_code problem;
-    const auto body = json::parse(reply.body, problem);
-    const auto* error = problem ? nullptr : body.find_pointer("/error", problem);
-    const auto* code = error ? error->find_pointer("/code", problem) : nullptr;
-    if (!code || error->as_object().size() != 8 || reply.header("x-request-id").empty() ||
-        *code != (reply.status == 404 ? "RESOURCE_NOT_FOUND" : "METHOD_NOT_ALLOWED"))
-        return answered + " without the documented envelope: " + reply.body;
-    return {};
-}
-
 }  // namespace
 
 std::vector<std::string> judged_exchange::complaints() const {
@@ -94,13 +74,10 @@ std::vector<std::string> judged_exchange::complaints() const {
     for (const auto& [where, what] : violations) {
         if (where.starts_with("response"))
             all.push_back(where + ": " + what);
-        else if (what == route_not_found)
-            all.push_back(complaint_of_unknown_route(reply, method == "HEAD"));
         else if (success)
             all.push_back("a request that breaks the document (" + where + ": " + what + ") was answered " +
                           std::to_string(reply.status));
     }
-    std::erase(all, std::string{});
     return all;
 }
 
@@ -179,10 +156,26 @@ struct contract_proxy::state {
             return std::nullopt;
         if (!one->reply || !from_prism)
             throw std::runtime_error("through Prism: " + problem);
-        judged_exchange judged{*one->reply, violations_in(*from_prism), real.method};
+        judged_exchange judged{*one->reply, violations_in(*from_prism)};
         if (from_prism->status != reply_for_prism(judged.reply, real.method).status)
             judged.violations.push_back({"response", "Prism answered " + std::to_string(from_prism->status) +
                                                          " instead: " + from_prism->body});
+        return judged;
+    }
+
+    // Where the document has no operation, Prism has no answer to judge by: refusals are then judged as what
+    // the transport may say to everybody, or by what is promised outside the routes.
+    judged_exchange with_answers_elsewhere(judged_exchange judged, const std::string& method) {
+        const auto is_unknown = [](const violation& each) { return each.what == route_not_found; };
+        const bool known = std::none_of(judged.violations.begin(), judged.violations.end(), is_unknown);
+        const int status = judged.reply.status;
+        if (known || status < 400)
+            return judged;
+        const http_request elsewhere{method == "HEAD" ? "HEAD" : "GET", status == 404 || status == 405
+                                                                            ? "/outside-the-routes"
+                                                                            : "/openapi.json"};
+        auto again = through_prism({}, elsewhere, elsewhere, patience, judged.reply);
+        judged.violations.insert(judged.violations.end(), again->violations.begin(), again->violations.end());
         return judged;
     }
 };
@@ -192,7 +185,9 @@ contract_proxy::contract_proxy(const std::string& prism, const std::string& gate
     const auto document = ask_directly(gateway_url, {"GET", "/openapi.json"});
     if (document.status != 200)
         throw std::runtime_error("no OpenAPI document at " + gateway_url);
-    const auto shown = document_for_prism(document.json(), read_file(PRODUCER_CALLS));
+    const auto shown =
+        document_for_prism(document.json(), {read_file(CONTRACT_FOLDER "/producer_calls.json"),
+                                             read_file(CONTRACT_FOLDER "/outside_the_routes.json")});
     state_->relay =
         std::make_unique<http_responder>([this](const http_request& asked) { return state_->carry(asked); });
     const program what{prism,
@@ -218,7 +213,7 @@ judged_exchange contract_proxy::ask(const std::string& gateway_url, const http_r
     if (auto judged = state_->through_prism(gateway_url, what, shown, within)) {
         const auto& all = judged->violations;
         if (all.empty() || all.front().where != cut_off)
-            return std::move(*judged);
+            return state_->with_answers_elsewhere(std::move(*judged), what.method);
         // The request's faults left no room for those of the answer: that once more, with a request of one
         // fault.
         shown.body = "{}";
@@ -228,25 +223,19 @@ judged_exchange contract_proxy::ask(const std::string& gateway_url, const http_r
         // A body that Prism cannot even read. It is shown another that is wrong, and so judges the answer.
         shown.body = "{}";
         if (auto again = state_->through_prism(gateway_url, what, shown, within))
-            return std::move(*again);
+            return state_->with_answers_elsewhere(std::move(*again), what.method);
     }
     throw std::runtime_error("Prism does not let this through: " + what.method + " " + what.target);
 }
 
 judged_exchange contract_proxy::judge(std::string_view asked, const http_reply& answered) {
-    const auto shown_as = [&](const http_request& real) {
-        auto judged = state_->through_prism({}, real, request_for_prism(real), patience, answered);
-        std::erase_if(judged->violations, [](const violation& each) {
-            return !each.where.starts_with("response") && each.what != route_not_found;
-        });
-        return std::move(*judged);
-    };
-    auto judged = shown_as(request_in(asked));
-    const auto is_unknown = [](const violation& each) { return each.what == route_not_found; };
-    const bool unknown = std::any_of(judged.violations.begin(), judged.violations.end(), is_unknown);
-    if (unknown && answered.status != 404 && answered.status != 405)
-        return shown_as(request_in({}));
-    return judged;
+    const auto what = request_in(asked);
+    auto judged = state_->through_prism({}, what, request_for_prism(what), patience, answered);
+    auto whole = state_->with_answers_elsewhere(std::move(*judged), what.method);
+    std::erase_if(whole.violations, [](const violation& each) {
+        return !each.where.starts_with("response") && each.what != route_not_found;
+    });
+    return whole;
 }
 
 }  // namespace end_to_end

@@ -28,7 +28,6 @@ struct violation {
 struct judged_exchange {
     http_reply reply;  // as the gateway sent it
     std::vector<violation> violations;
-    std::string method;  // as it was asked with
 
     // A sentence for each breach: an answer that is not as documented, or a success for a request that is
     // not.
@@ -49,9 +48,8 @@ public:
     judged_exchange ask(const std::string& gateway_url, const http_request& what,
                         milliseconds within = patience);
 
-    // An answer that came without Prism, to bytes that no HTTP client sends. The answer alone is judged: by
-    // the operation that the bytes named, or, where they named none that is documented, by that of the
-    // document itself, which can be refused whatever the transport refuses.
+    // An answer that came without Prism, to bytes that no HTTP client sends. It alone is judged, by the
+    // operation that the bytes name. Throws std::runtime_error when Prism did not answer.
     judged_exchange judge(std::string_view asked, const http_reply& answered);
 
 private:

@@ -20,4 +20,4 @@ target_link_libraries(end_to_end_support PUBLIC
 target_compile_definitions(end_to_end_support PRIVATE
   GATEWAY_PROGRAM="$<TARGET_FILE:music-gateway>"
   SIMULATOR_PROGRAM="$<TARGET_FILE:producer-simulator>"
-  PRODUCER_CALLS="${CMAKE_CURRENT_LIST_DIR}/../end_to_end/prism/producer_calls.json")
+  CONTRACT_FOLDER="${CMAKE_CURRENT_LIST_DIR}/../end_to_end/prism")

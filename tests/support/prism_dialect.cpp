@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 namespace {
 
-// As producer_calls.json writes where the other document is.
+// As those beside it write where it is.
 constexpr std::string_view served_document = "../../../adapters/aitronos/openapi.json#";
 
 json::value parsed_beside(std::string text) {
@@ -23,7 +23,7 @@ json::value parsed_beside(std::string text) {
 void add_all(json::object& to, const json::object& from) {
     for (const auto& [name, value] : from)
         if (!to.emplace(name, value).second)
-            throw std::runtime_error("both documents define " + std::string{name});
+            throw std::runtime_error("two documents define " + std::string{name});
 }
 
 const json::value& resolved(const json::value& document, const json::value& from) {
@@ -62,11 +62,14 @@ bool is_method(std::string_view text) {
 
 }  // namespace
 
-json::value document_for_prism(json::value served, const std::string& producer_calls) {
-    const auto calls = parsed_beside(producer_calls);
-    add_all(served.at("paths").as_object(), calls.at("paths").as_object());
-    add_all(served.at_pointer("/components/schemas").as_object(),
-            calls.at_pointer("/components/schemas").as_object());
+json::value document_for_prism(json::value served, const std::vector<std::string>& beside) {
+    for (const auto& text : beside) {
+        const auto other = parsed_beside(text);
+        add_all(served.at("paths").as_object(), other.at("paths").as_object());
+        if (const auto* components = other.as_object().if_contains("components"))
+            add_all(served.at_pointer("/components/schemas").as_object(),
+                    components->at("schemas").as_object());
+    }
     for (auto& path : served.at("paths").as_object()) {
         auto& item = path.value().as_object();
         for (const char* method : {"get", "head", "post"})

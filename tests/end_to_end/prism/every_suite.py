@@ -25,8 +25,9 @@ def property_of(test, name):
 
 
 def program_of(test):
-    command = test.get("command") or [""]
-    return pathlib.PurePath(command[0]).name.removesuffix("_NOT_BUILT")
+    """The end-to-end test's program, wherever in the command it stands; empty when there is none."""
+    names = (pathlib.PurePath(word).name.removesuffix("_NOT_BUILT") for word in test.get("command", []))
+    return next((each for each in names if fnmatch.fnmatchcase(each, "end_to_end_*_test")), "")
 
 
 def filter_of(test):
@@ -41,33 +42,18 @@ def selects(pattern, name):
     return matches(wanted or "*") and not matches(unwanted)
 
 
-class Judged:
-    """The runs of one program through Prism; several may share the work."""
-
-    def __init__(self):
-        self.parts = {}  # (filter, how many parts): which of them there are
-
-    def add(self, test):
-        environment = dict(each.split("=", 1) for each in property_of(test, "ENVIRONMENT"))
-        total = int(environment.get("GTEST_TOTAL_SHARDS", 1))
-        self.parts.setdefault((filter_of(test), total), set()).add(int(environment.get("GTEST_SHARD_INDEX", 0)))
-
-    def has(self, name):
-        return any(selects(pattern, name) and there == set(range(total)) for (pattern, total), there in self.parts.items())
-
-
 def complaints(tests, suites, left_out):
     """What is not judged, in sentences. `tests`: as `ctest --show-only=json-v1` lists them; `suites`: names of files."""
-    of_suites = [each for each in tests if program_of(each).startswith("end_to_end_") and program_of(each).endswith("_test")]
-    judged = {}
+    of_suites = [each for each in tests if program_of(each)]
+    judged = {}  # by program: the filters of its runs through Prism
     for each in of_suites:
         if any(entry.startswith("GATEWAY_E2E_PROXY=") for entry in property_of(each, "ENVIRONMENT")):
-            judged.setdefault(program_of(each), Judged()).add(each)
+            judged.setdefault(program_of(each), []).append(filter_of(each))
     found = []
     needed = set()
     for each in of_suites:
         program, name = program_of(each), filter_of(each)
-        if name == "*" or program in judged and judged[program].has(name):
+        if name == "*" or any(selects(pattern, name) for pattern in judged.get(program, [])):
             continue
         reasons = [key for key in left_out if fnmatch.fnmatchcase(f"{program} {name}", key) or key == program]
         needed.update(reasons)

@@ -30,10 +30,10 @@ class EverySuite(unittest.TestCase):
         found = complaints(DIRECT + [judged("end_to_end_create_test", "*-Slow*")], ["create_test"], {})
         self.assertEqual(found, ["end_to_end_create_test Slow/Create.Waits/Redis does not run through Prism"])
 
-    def test_sees_that_a_part_is_missing(self):
-        parts = [judged("end_to_end_create_test", GTEST_TOTAL_SHARDS=2, GTEST_SHARD_INDEX=index) for index in (0, 1)]
-        self.assertEqual(complaints(DIRECT + parts, ["create_test"], {}), [])
-        self.assertEqual(len(complaints(DIRECT + parts[:1], ["create_test"], {})), 2)
+    def test_sees_the_program_behind_another(self):
+        in_shares = judged("end_to_end_create_test")
+        in_shares["command"] = ["/prism/side_by_side", "2"] + in_shares["command"]
+        self.assertEqual(complaints(DIRECT + [in_shares], ["create_test"], {}), [])
 
     def test_sees_a_file_that_is_built_by_nobody(self):
         self.assertEqual(complaints([], ["new_test"], {}), ["new_test.cpp is no test that ctest knows"])
