@@ -9,9 +9,10 @@
 //
 // Several processes may share the folder: names in .partial are unique, and finished files appear by rename.
 
-#include "adapters/archive/descriptor.hpp"
 #include "gateway/domain/error.hpp"
 #include "gateway/domain/job.hpp"
+#include "gateway/media/descriptor.hpp"
+#include "gateway/media/spool.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -23,40 +24,18 @@
 
 namespace adapters::archive {
 
-// [a-z0-9_], 2 to 64 characters, and 1 to 8: what may become part of a path. Pure; any thread.
-bool is_track_id(std::string_view text);
-bool is_extension(std::string_view text);
-
-// A file in .partial. Removed by its destructor unless it was moved away.
-class partial_file {
-public:
-    partial_file(descriptor file, std::string path) : file_{std::move(file)}, path_{std::move(path)} {}
-    ~partial_file();
-    partial_file(const partial_file&) = delete;
-    partial_file& operator=(const partial_file&) = delete;
-
-    gateway::result<void> write_at(std::uint64_t offset, std::string_view bytes);
-
-    int file() const noexcept { return file_.get(); }
-    const std::string& path() const noexcept { return path_; }
-    void moved_away() noexcept { path_.clear(); }
-
-private:
-    descriptor file_;
-    std::string path_;
-};
-
 // A finished file. The descriptor stays good when the file is replaced or removed. Any number of threads at
 // once.
 class finished_file {
 public:
-    finished_file(descriptor file, std::uint64_t size) : file_{std::move(file)}, size_{size} {}
+    finished_file(gateway::media::descriptor file, std::uint64_t size)
+        : file_{std::move(file)}, size_{size} {}
 
     std::uint64_t size() const noexcept { return size_; }
     gateway::result<std::string> read(std::uint64_t offset, std::size_t most) const;
 
 private:
-    descriptor file_;
+    gateway::media::descriptor file_;
     std::uint64_t size_;
 };
 
@@ -70,10 +49,11 @@ public:
     explicit audio_folder(const std::filesystem::path& root);
 
     // The track id must be valid.
-    gateway::result<std::shared_ptr<partial_file>> begin(const std::string& track_id) const;
+    gateway::result<std::shared_ptr<gateway::media::partial_file>> begin(const std::string& track_id) const;
 
     // Probes, syncs and publishes; then removes the same track's files of other formats. not_audio.
-    gateway::result<gateway::stored_audio> publish(const std::string& track_id, partial_file& file) const;
+    gateway::result<gateway::stored_audio> publish(const std::string& track_id,
+                                                   gateway::media::partial_file& file) const;
 
     // not_found.
     gateway::result<std::shared_ptr<const finished_file>> open(const std::string& track_id,
@@ -89,10 +69,9 @@ public:
 private:
     std::string folder_of(std::string_view track_id) const;
     std::string path_of(std::string_view track_id, std::string_view extension) const;
-    void remove_stale_partials() const;
 
     std::string root_;
-    std::string partials_;
+    gateway::media::spool partials_;
     std::mutex sweeping_;
     std::string sweep_after_;  // "<xx>/<name>" of the file looked at last
 };

@@ -2,6 +2,7 @@
 
 #include "adapters/archive/audio_folder.hpp"
 #include "adapters/archive/file_threads.hpp"
+#include "gateway/media/file_names.hpp"
 
 #include <utility>
 
@@ -10,6 +11,8 @@ namespace adapters::archive {
 namespace asio = boost::asio;
 using gateway::errc;
 using gateway::result;
+using gateway::media::is_track_id;
+using gateway::media::partial_file;
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "adapters/archive/folder_sweep.hpp"
 
-#include "adapters/archive/audio_folder.hpp"
+#include "gateway/media/file_names.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -41,13 +41,7 @@ gateway::result<std::vector<std::string>> list(const std::string& path, Wanted w
 }
 
 bool is_fan_out_folder(std::string_view name) {
-    return name.size() == 2 && is_track_id(name);
-}
-
-bool is_finished_name(std::string_view name) {
-    const auto dot = name.find('.');
-    return dot != std::string_view::npos && is_track_id(name.substr(0, dot)) &&
-           is_extension(name.substr(dot + 1));
+    return name.size() == 2 && gateway::media::is_track_id(name);
 }
 
 // Whether the file was there, old and is now gone.
@@ -72,7 +66,7 @@ gateway::result<sweep_progress> sweep_finished(const std::string& root, const st
     const std::string resumed_folder = after.substr(0, 2);
     for (auto folder = std::lower_bound(folders->begin(), folders->end(), resumed_folder);
          folder != folders->end(); ++folder) {
-        const auto names = list(root + "/" + *folder, is_finished_name);
+        const auto names = list(root + "/" + *folder, gateway::media::is_file_name);
         if (!names)
             continue;  // not a folder, or gone
         for (const std::string& name : *names) {
@@ -89,16 +83,6 @@ gateway::result<sweep_progress> sweep_finished(const std::string& root, const st
     progress.last_looked_at.clear();
     progress.round_ended = true;
     return progress;
-}
-
-gateway::result<std::size_t> sweep_partials(const std::string& partials, std::chrono::seconds age) {
-    const auto names = list(partials, [](std::string_view name) { return name != "." && name != ".."; });
-    if (!names)
-        return names.error();
-    std::size_t removed = 0;
-    for (const std::string& name : *names)
-        removed += remove_if_old(partials + "/" + name, age);
-    return removed;
 }
 
 }  // namespace adapters::archive

@@ -1,6 +1,5 @@
 #pragma once
-// Removes files by age: finished ones for retention, unfinished ones that a crash left behind. Blocking file
-// work.
+// Removes finished files by age, for retention. Blocking file work.
 
 #include "gateway/runtime/result.hpp"
 
@@ -20,8 +19,5 @@ struct sweep_progress {
 // system error when `root` cannot be listed; files and folders that vanish meanwhile are fine.
 gateway::result<sweep_progress> sweep_finished(const std::string& root, const std::string& after,
                                                std::chrono::seconds age, std::size_t limit);
-
-// Removes the files in `partials` not written for `age`; how many. A system error when it cannot be listed.
-gateway::result<std::size_t> sweep_partials(const std::string& partials, std::chrono::seconds age);
 
 }  // namespace adapters::archive

@@ -46,7 +46,10 @@ inline std::string mp3() {
 class FolderArchive : public testing::Test {
 protected:
     FolderArchive() : root{fs::temp_directory_path() / gateway::random_id("archive_test_", 16)} {}
-    ~FolderArchive() override { fs::remove_all(root); }
+    ~FolderArchive() override {
+        close_archive();  // its threads may still be removing files
+        fs::remove_all(root);
+    }
 
     folder_archive& archive() {
         if (!archive_)

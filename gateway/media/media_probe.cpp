@@ -1,10 +1,10 @@
-#include "adapters/archive/media_probe.hpp"
+#include "gateway/media/media_probe.hpp"
 
-#include "adapters/archive/format_probes.hpp"
+#include "gateway/media/format_probes.hpp"
 
 #include <array>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 namespace {
 
@@ -45,4 +45,4 @@ gateway::result<gateway::stored_audio> probe_media(random_access& file) {
     return make_error_code(gateway::errc::not_audio);
 }
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

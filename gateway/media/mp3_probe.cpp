@@ -1,8 +1,8 @@
 // MPEG 1, 2 and 2.5 layer III: an optional ID3v2 tag, then frames that each begin with a 32-bit header.
 
-#include "adapters/archive/format_probes.hpp"
+#include "gateway/media/format_probes.hpp"
 
-namespace adapters::archive {
+namespace gateway::media {
 
 namespace {
 
@@ -139,4 +139,4 @@ std::optional<measured> probe_mp3(byte_window& file) {
     return measured{count_frames(file, *stream)};
 }
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

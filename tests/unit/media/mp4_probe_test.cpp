@@ -1,4 +1,4 @@
-#include "tests/unit/archive/probed_text.hpp"
+#include "tests/unit/media/probed_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -172,7 +172,7 @@ TEST(Mp4Probe, ThousandsOfFragmentsAreStillOneFile) {
 }
 
 // A file of nothing but boxes, made up while it is read, so that only the budget can end the walk.
-class endless_boxes final : public adapters::archive::random_access {
+class endless_boxes final : public gateway::media::random_access {
 public:
     std::uint64_t size() const noexcept override { return std::uint64_t{1} << 50; }
     gateway::result<std::size_t> read(std::uint64_t offset, unsigned char* into, std::size_t most) override {
@@ -190,7 +190,7 @@ public:
 
 TEST(Mp4Probe, EndlessBoxesEndWithTheBudget) {
     endless_boxes file;
-    const auto probed = adapters::archive::probe_media(file);
+    const auto probed = gateway::media::probe_media(file);
     ASSERT_FALSE(probed);
     EXPECT_TRUE(is(probed.error(), gateway::errc::not_audio));
     EXPECT_LE(file.reads, 32u * 1024u);

@@ -1,11 +1,11 @@
 #pragma once
 // One function per format. Each answers nothing when the file is not of its format, or is, but is cut short.
 
-#include "adapters/archive/byte_window.hpp"
+#include "gateway/media/byte_window.hpp"
 
 #include <optional>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 // Seconds; absent when the file does not tell.
 struct measured {
@@ -18,4 +18,4 @@ std::optional<measured> probe_wav(byte_window& file);
 std::optional<measured> probe_flac(byte_window& file);
 std::optional<measured> probe_ogg(byte_window& file);
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

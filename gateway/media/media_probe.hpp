@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 // A file of known size that can be read anywhere.
 class random_access {
@@ -36,4 +36,4 @@ public:
 // MP3's duration is estimated instead). Also returns the reader's own error.
 gateway::result<gateway::stored_audio> probe_media(random_access& file);
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

@@ -1,11 +1,11 @@
 // Ogg: pages, each with a "granule position" that counts samples up to its end. The first page names the
 // codec, the last one tells the duration.
 
-#include "adapters/archive/format_probes.hpp"
+#include "gateway/media/format_probes.hpp"
 
 #include <algorithm>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 namespace {
 
@@ -98,4 +98,4 @@ std::optional<measured> probe_ogg(byte_window& file) {
     return measured{static_cast<double>(last->granule - sound->skipped) / static_cast<double>(sound->rate)};
 }
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

@@ -1,4 +1,4 @@
-#include "tests/unit/archive/probed_text.hpp"
+#include "tests/unit/media/probed_text.hpp"
 
 #include <gtest/gtest.h>
 
@@ -165,7 +165,7 @@ TEST(MediaProbe, EveryFormatSurvivesCutsAndChangedBytes) {
         EXPECT_GT(tests::survive_mutations(one.file.substr(0, 3000), 600), 100u) << one.name;
 }
 
-class failing_reader final : public adapters::archive::random_access {
+class failing_reader final : public gateway::media::random_access {
 public:
     explicit failing_reader(int good_reads) : left_{good_reads} {}
     std::uint64_t size() const noexcept override { return 1 << 20; }
@@ -184,7 +184,7 @@ private:
 TEST(MediaProbe, AReadErrorIsNotMistakenForForeignBytes) {
     for (const int good_reads : {0, 1}) {
         failing_reader reader{good_reads};
-        const auto probed = adapters::archive::probe_media(reader);
+        const auto probed = gateway::media::probe_media(reader);
         ASSERT_FALSE(probed);
         EXPECT_TRUE(is(probed.error(), gateway::errc::archive_failed)) << good_reads;
     }
@@ -193,7 +193,7 @@ TEST(MediaProbe, AReadErrorIsNotMistakenForForeignBytes) {
 TEST(MediaProbe, LongMp3IsEstimatedWithinTheBudget) {
     const std::string frames = repeated(frame_128, 400000);  // 160 MB, nearly three hours
     tests::text_reader reader{frames};
-    const auto probed = adapters::archive::probe_media(reader);
+    const auto probed = gateway::media::probe_media(reader);
     ASSERT_TRUE(probed);
     EXPECT_NEAR(*probed->duration_seconds, 400000 * frame_seconds, 1.0);
     EXPECT_LE(reader.reads, 32u * 1024u);
@@ -201,7 +201,7 @@ TEST(MediaProbe, LongMp3IsEstimatedWithinTheBudget) {
 
 TEST(MediaProbe, FrameLikeNoiseBehindATagEndsWithTheBudget) {
     tests::text_reader reader{id3(10) + repeated(frame_128.substr(0, 4), 60000)};
-    EXPECT_FALSE(adapters::archive::probe_media(reader));
+    EXPECT_FALSE(gateway::media::probe_media(reader));
     EXPECT_LE(reader.reads, 32u * 1024u);
 }
 

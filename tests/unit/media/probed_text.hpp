@@ -1,7 +1,7 @@
 #pragma once
 // Files made in memory, and what the probe says of them.
 
-#include "adapters/archive/media_probe.hpp"
+#include "gateway/media/media_probe.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,7 +9,7 @@
 
 namespace tests {
 
-class text_reader final : public adapters::archive::random_access {
+class text_reader final : public gateway::media::random_access {
 public:
     explicit text_reader(std::string text) : text_{std::move(text)} {}
 
@@ -31,7 +31,7 @@ private:
 
 inline gateway::result<gateway::stored_audio> probe(std::string text) {
     text_reader reader{std::move(text)};
-    return adapters::archive::probe_media(reader);
+    return gateway::media::probe_media(reader);
 }
 
 inline bool is_not_audio(std::string text) {

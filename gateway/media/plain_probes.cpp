@@ -1,8 +1,8 @@
 // WAV and FLAC: a short header tells all.
 
-#include "adapters/archive/format_probes.hpp"
+#include "gateway/media/format_probes.hpp"
 
-namespace adapters::archive {
+namespace gateway::media {
 
 // RIFF chunks: a name, a little-endian size, a body padded to an even length.
 std::optional<measured> probe_wav(byte_window& file) {
@@ -64,4 +64,4 @@ std::optional<measured> probe_flac(byte_window& file) {
     return measured{static_cast<double>(samples) / static_cast<double>(rate)};
 }
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

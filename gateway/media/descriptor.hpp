@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 class descriptor {
 public:
@@ -28,4 +28,4 @@ private:
     int number_ = -1;
 };
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

@@ -1,10 +1,10 @@
 // ISO/IEC 14496-12: a tree of boxes, each a size, a type and a body.
 
-#include "adapters/archive/format_probes.hpp"
+#include "gateway/media/format_probes.hpp"
 
 #include <algorithm>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 namespace {
 
@@ -214,4 +214,4 @@ std::optional<measured> probe_mp4(byte_window& file) {
     return measured{duration};
 }
 
-}  // namespace adapters::archive
+}  // namespace gateway::media

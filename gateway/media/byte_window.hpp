@@ -2,7 +2,7 @@
 // The probes' only way to look at a file: a small window that slides over it, with a budget, so that no
 // crafted file can make a probe read for ever.
 
-#include "adapters/archive/media_probe.hpp"
+#include "gateway/media/media_probe.hpp"
 
 #include <array>
 #include <cstring>
@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace adapters::archive {
+namespace gateway::media {
 
 using bytes = std::span<const unsigned char>;
 
@@ -86,4 +86,4 @@ private:
     std::array<unsigned char, widest> buffer_{};
 };
 
-}  // namespace adapters::archive
+}  // namespace gateway::media
