@@ -1,6 +1,7 @@
 // The judge of the other suites, judged: Prism with the OpenAPI document lets pass what the document
 // promises, and sees each breach. A stand-in for the gateway answers whatever a test makes up.
 #include "tests/support/contract_proxy.hpp"
+#include "tests/end_to_end/contract_promises.hpp"
 #include "tests/support/prism_dialect.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -15,20 +16,11 @@ namespace {
 using namespace end_to_end;
 namespace json = boost::json;
 
-// One answer that the document promises, and a request that is right for it.
-struct promise {
-    std::string name;  // "GET /v1/... 404"
-    http_request asked;
-    http_reply answered;
-    std::vector<std::string> required_headers;
-};
-
 class Judge : public testing::Test {
 protected:
     static void SetUpTestSuite() {
         const auto served = json::parse(read_file(OPENAPI_DOCUMENT));
-        document_ = document_for_prism(served, {read_file(CONTRACT_FOLDER "/producer_calls.json"),
-                                                read_file(CONTRACT_FOLDER "/outside_the_routes.json")});
+        promises_ = promises_of(document_for_prism(served, documents_beside()));
         stand_in_ = std::make_unique<http_responder>([](const http_request&) { return made_up_; });
         made_up_ = {200, {{"content-type", "application/json"}}, json::serialize(served)};
         proxy_ = std::make_unique<contract_proxy>(PRISM_PROGRAM, stand_in_->url());
@@ -56,18 +48,11 @@ protected:
         return proxy_->judge(bytes, answered).complaints();
     }
 
-    static const json::value& resolved(const json::value& from) {
-        const json::value* at = &from;
-        while (const auto* reference = at->as_object().if_contains("$ref"))
-            at = &document_.at_pointer(std::string_view{reference->as_string()}.substr(1));
-        return *at;
-    }
-    static std::vector<promise> promises();
+    static const std::vector<promise>& promises() { return promises_; }
     static promise promised(const std::string& name) {
-        const auto all = promises();
         const auto found =
-            std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.name == name; });
-        if (found == all.end())
+            std::find_if(promises_.begin(), promises_.end(), [&](const auto& p) { return p.name == name; });
+        if (found == promises_.end())
             throw std::runtime_error("no such promise: " + name);
         return *found;
     }
@@ -79,89 +64,11 @@ protected:
     }
 
 private:
-    static http_request request_of(const std::string& path, const std::string& method,
-                                   const json::object& item, const json::object& operation);
-    static void add_answer(promise& to, const json::value& response);
-
-    static inline json::value document_;
+    static inline std::vector<promise> promises_;
     static inline http_reply made_up_;
     static inline std::unique_ptr<http_responder> stand_in_;
     static inline std::unique_ptr<contract_proxy> proxy_;
 };
-
-std::string plain(const json::value& value) {
-    return value.is_string() ? std::string{value.as_string()} : json::serialize(value);
-}
-
-http_request Judge::request_of(const std::string& path, const std::string& method, const json::object& item,
-                               const json::object& operation) {
-    http_request asked{method, path, {{"X-API-Key", "ak_example"}}, {}};
-    std::string query;
-    for (const auto* list : {item.if_contains("parameters"), operation.if_contains("parameters")})
-        for (const auto& each : list ? list->as_array() : json::array{}) {
-            const auto& parameter = resolved(each).as_object();
-            const std::string name{parameter.at("name").as_string()};
-            const auto* example = parameter.if_contains("example");
-            if (parameter.at("in") == "path")
-                asked.target.replace(asked.target.find('{' + name + '}'), name.size() + 2, plain(*example));
-            else if (parameter.at("in") == "query" && example)
-                query += (query.empty() ? "?" : "&") + name + '=' + plain(*example);
-            else if (parameter.at("in") == "header" && example)
-                asked.headers.emplace_back(name, plain(*example));
-        }
-    asked.target += query;
-    if (const auto* body = operation.if_contains("requestBody")) {
-        asked.headers.emplace_back("Content-Type", "application/json");
-        const auto& examples = body->at_pointer("/content/application~1json/examples").as_object();
-        asked.body = json::serialize(examples.begin()->value().at("value"));
-    }
-    return asked;
-}
-
-void Judge::add_answer(promise& to, const json::value& response) {
-    if (const auto* headers = response.as_object().if_contains("headers"))
-        for (const auto& [name, header] : headers->as_object()) {
-            to.answered.headers.emplace_back(name, plain(resolved(header).at("example")));
-            if (resolved(header).as_object().contains("required"))
-                to.required_headers.emplace_back(name);
-        }
-    const auto* content = response.as_object().if_contains("content");
-    if (!content)
-        return;
-    const auto* as_json = content->as_object().if_contains("application/json");
-    to.answered.headers.emplace_back("content-type", as_json ? "application/json" : "audio/mp4");
-    if (!as_json) {
-        to.answered.body = std::string{"\0\xff\xfe no text\r\n\r\n", 15};
-        return;
-    }
-    const auto* one = as_json->as_object().if_contains("example");
-    to.answered.body = json::serialize(
-        one ? *one : resolved(as_json->at("examples").as_object().begin()->value()).at("value"));
-}
-
-std::vector<promise> Judge::promises() {
-    std::vector<promise> all;
-    for (const auto& path : document_.at("paths").as_object())
-        for (const auto& [key, method] :
-             {std::pair{"get", "GET"}, std::pair{"head", "HEAD"}, std::pair{"post", "POST"}}) {
-            const auto& item = path.value().as_object();
-            if (!item.contains(key))
-                continue;
-            const auto& operation = item.at(key).as_object();
-            for (const auto& answer : operation.at("responses").as_object()) {
-                if (answer.key() == std::to_string(stands_for_501))
-                    continue;
-                promise one;
-                one.name =
-                    std::string{method} + ' ' + std::string{path.key()} + ' ' + std::string{answer.key()};
-                one.asked = request_of(path.key(), method, item, operation);
-                one.answered.status = std::stoi(std::string{answer.key()});
-                add_answer(one, resolved(answer.value()));
-                all.push_back(std::move(one));
-            }
-        }
-    return all;
-}
 
 constexpr const char* create = "POST /v1/music/{organization_id}/generations 202";
 constexpr const char* read = "GET /v1/music/{organization_id}/generations/{job_id} 200";
@@ -170,7 +77,7 @@ constexpr const char* refused = "POST /v1/music/{organization_id}/generations 42
 constexpr const char* list = "GET /v1/music/{organization_id}/generations 200";
 
 TEST_F(Judge, LetsPassEveryPromisedAnswer) {
-    EXPECT_GT(promises().size(), 80U);
+    EXPECT_GT(promises().size(), 180U);
     for (const auto& each : promises()) {
         SCOPED_TRACE(each.name);
         expect_fine(each.asked, each.answered);
@@ -319,6 +226,26 @@ TEST_F(Judge, SeesASuccessForARequestThatIsNotRight) {
         wrong.target += query;
         expect_seen(wrong, page.answered, query);
     }
+}
+
+TEST_F(Judge, SeesWhatIsWrongWithTheProducersCalls) {
+    const auto good = promised("POST /hooks/producer/{token} 200");
+    const auto turned_down = promised("POST /hooks/producer/{token} 401").answered;
+    const auto unsure = with(good.answered, [](auto& body) { body["status"] = "stale"; });
+    expect_seen(good.asked, unsure, "a success for what was not believed");
+    for (const char* missing_header : {"X-Webhook-Timestamp", "X-Webhook-Signature"}) {
+        auto wrong = good.asked;
+        std::erase_if(wrong.headers, [&](const auto& field) { return field.first == missing_header; });
+        expect_seen(wrong, good.answered, std::string{"the lack of "} + missing_header);
+        expect_fine(wrong, turned_down);
+    }
+    auto of_no_task = good.asked;
+    of_no_task.body = R"({"event": "song.completed"})";
+    expect_seen(of_no_task, good.answered, "the lack of a task");
+    auto elsewhere = good.asked;
+    elsewhere.target += "0";
+    expect_seen(elsewhere, good.answered, "another address");
+    expect_fine(elsewhere, promised("POST /hooks/producer/{token} 404").answered);
 }
 
 TEST_F(Judge, SeesTheAnswersFaultBehindAnyNumberOfTheRequests) {

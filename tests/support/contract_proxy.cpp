@@ -185,9 +185,7 @@ contract_proxy::contract_proxy(const std::string& prism, const std::string& gate
     const auto document = ask_directly(gateway_url, {"GET", "/openapi.json"});
     if (document.status != 200)
         throw std::runtime_error("no OpenAPI document at " + gateway_url);
-    const auto shown =
-        document_for_prism(document.json(), {read_file(CONTRACT_FOLDER "/producer_calls.json"),
-                                             read_file(CONTRACT_FOLDER "/outside_the_routes.json")});
+    const auto shown = document_for_prism(document.json(), documents_beside());
     state_->relay =
         std::make_unique<http_responder>([this](const http_request& asked) { return state_->carry(asked); });
     const program what{prism,

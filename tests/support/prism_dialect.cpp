@@ -1,5 +1,7 @@
 #include "tests/support/prism_dialect.hpp"
 
+#include "tests/support/scratch_folder.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -24,13 +26,6 @@ void add_all(json::object& to, const json::object& from) {
     for (const auto& [name, value] : from)
         if (!to.emplace(name, value).second)
             throw std::runtime_error("two documents define " + std::string{name});
-}
-
-const json::value& resolved(const json::value& document, const json::value& from) {
-    const json::value* at = &from;
-    while (const auto* reference = at->as_object().if_contains("$ref"))
-        at = &document.at_pointer(std::string_view{reference->as_string()}.substr(1));
-    return *at;
 }
 
 void add_stand_in(json::object& operation) {
@@ -61,6 +56,18 @@ bool is_method(std::string_view text) {
 }
 
 }  // namespace
+
+const json::value& resolved(const json::value& document, const json::value& from) {
+    const json::value* at = &from;
+    while (const auto* reference = at->as_object().if_contains("$ref"))
+        at = &document.at_pointer(std::string_view{reference->as_string()}.substr(1));
+    return *at;
+}
+
+std::vector<std::string> documents_beside() {
+    return {read_file(CONTRACT_FOLDER "/producer_calls.json"),
+            read_file(CONTRACT_FOLDER "/outside_the_routes.json")};
+}
 
 json::value document_for_prism(json::value served, const std::vector<std::string>& beside) {
     for (const auto& text : beside) {

@@ -16,11 +16,17 @@ namespace end_to_end {
 // it judges the real one.
 inline constexpr int stands_for_501 = 551;
 
-// The document that the gateway serves, and those beside it (end_to_end/prism), with two additions that
+// The documents of end_to_end/prism, as text: what the gateway's document does not hold, or tells in words.
+std::vector<std::string> documents_beside();
+
+// The document that the gateway serves, and those beside it, with two additions that
 // change no claim: each 501 is also promised as stands_for_501, and where the document tells HEAD in words
 // ("wherever GET is, with the same headers and no body") it has the operation. Throws std::runtime_error when
 // two documents define the same thing.
 boost::json::value document_for_prism(boost::json::value served, const std::vector<std::string>& beside);
+
+// What `from` stands for in the document: itself, unless it is a reference.
+const boost::json::value& resolved(const boost::json::value& document, const boost::json::value& from);
 
 // Dot segments, which Prism would resolve before it looks for the route, as names of the same length; the
 // scheme of `Authorization` in the one spelling that Prism knows (RFC 9110, 11.1: any).
