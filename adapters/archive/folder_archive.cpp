@@ -1,14 +1,15 @@
 #include "adapters/archive/folder_archive.hpp"
 
 #include "adapters/archive/audio_folder.hpp"
-#include "adapters/archive/file_threads.hpp"
 #include "gateway/media/file_names.hpp"
+#include "gateway/runtime/blocking_threads.hpp"
 
 #include <utility>
 
 namespace adapters::archive {
 
 namespace asio = boost::asio;
+using gateway::blocking_threads;
 using gateway::errc;
 using gateway::result;
 using gateway::media::is_track_id;
@@ -19,7 +20,7 @@ namespace {
 class folder_sink final : public gateway::audio_sink {
 public:
     folder_sink(std::string track_id, std::uint64_t largest, std::shared_ptr<partial_file> file,
-                std::shared_ptr<const audio_folder> folder, std::shared_ptr<file_threads> threads)
+                std::shared_ptr<const audio_folder> folder, std::shared_ptr<blocking_threads> threads)
         : track_id_{std::move(track_id)},
           largest_{largest},
           file_{std::move(file)},
@@ -65,12 +66,12 @@ private:
     bool usable_ = true;  // false while a call is on its way, and for good after one that did not succeed
     std::shared_ptr<partial_file> file_;
     std::shared_ptr<const audio_folder> folder_;
-    std::shared_ptr<file_threads> threads_;
+    std::shared_ptr<blocking_threads> threads_;
 };
 
 class folder_source final : public gateway::audio_source {
 public:
-    folder_source(std::shared_ptr<const finished_file> file, std::shared_ptr<file_threads> threads)
+    folder_source(std::shared_ptr<const finished_file> file, std::shared_ptr<blocking_threads> threads)
         : file_{std::move(file)}, threads_{std::move(threads)} {}
 
     std::uint64_t size() const noexcept override { return file_->size(); }
@@ -83,7 +84,7 @@ public:
 
 private:
     std::shared_ptr<const finished_file> file_;
-    std::shared_ptr<file_threads> threads_;
+    std::shared_ptr<blocking_threads> threads_;
 };
 
 }  // namespace
@@ -91,7 +92,7 @@ private:
 folder_archive::folder_archive(folder_settings settings)
     : largest_file_{settings.largest_file},
       folder_{std::make_shared<audio_folder>(settings.path)},
-      threads_{std::make_shared<file_threads>(2)} {}
+      threads_{std::make_shared<blocking_threads>(2, make_error_code(errc::archive_failed))} {}
 
 folder_archive::~folder_archive() = default;
 

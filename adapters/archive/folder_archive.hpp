@@ -9,6 +9,10 @@
 #include <memory>
 #include <string>
 
+namespace gateway {
+class blocking_threads;
+}
+
 namespace adapters::archive {
 
 struct folder_settings {
@@ -17,7 +21,6 @@ struct folder_settings {
 };
 
 class audio_folder;
-class file_threads;
 
 // May be used from the threads of several io_contexts at once. Each call is resumed on its caller's executor;
 // the files are touched by two threads of the archive's own. A call may be cancelled: its caller goes on at
@@ -53,7 +56,7 @@ public:
 private:
     std::uint64_t largest_file_;
     std::shared_ptr<audio_folder> folder_;
-    std::shared_ptr<file_threads> threads_;
+    std::shared_ptr<gateway::blocking_threads> threads_;
 };
 
 }  // namespace adapters::archive

@@ -1,11 +1,13 @@
-// What a cancelled caller may rely on: it goes on at once, and the file work ends without it.
+// What a cancelled caller may rely on: it goes on at once, and the work ends without it.
 
-#include "adapters/archive/file_threads.hpp"
+#include "gateway/runtime/blocking_threads.hpp"
 #include "gateway/runtime/with_deadline.hpp"
-#include "tests/integration/archive/awaiting.hpp"
+#include "tests/support/await.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+
+#include <gtest/gtest.h>
 
 #include <atomic>
 #include <future>
@@ -16,9 +18,11 @@
 namespace {
 
 namespace asio = boost::asio;
-using adapters::archive::file_threads;
+using gateway::blocking_threads;
 using gateway::result;
 using namespace std::chrono_literals;
+
+const auto lost = make_error_code(boost::system::errc::io_error);
 
 // Work that stays busy until the test lets it go.
 struct gate {
@@ -33,16 +37,17 @@ struct gate {
     }
 };
 
-asio::awaitable<result<int>> pass(file_threads& threads, std::shared_ptr<gate> through) {
+asio::awaitable<result<int>> pass(blocking_threads& threads, std::shared_ptr<gate> through) {
     auto work = [through = std::move(through)] { return through->pass(); };
     auto passed = co_await threads.run<int>(std::move(work));
     co_return passed;
 }
 
-TEST(FileThreads, ResumeTheCallerOnItsOwnThread) {
-    file_threads threads{2};
+TEST(BlockingThreads, ResumeTheCallerOnItsOwnThread) {
+    blocking_threads threads{2, lost};
     asio::io_context context{1};
-    const auto where = [](file_threads& on) -> asio::awaitable<std::pair<std::thread::id, std::thread::id>> {
+    const auto where =
+        [](blocking_threads& on) -> asio::awaitable<std::pair<std::thread::id, std::thread::id>> {
         auto work = []() -> result<std::thread::id> { return std::this_thread::get_id(); };
         const auto worked = co_await on.run<std::thread::id>(std::move(work));
         co_return std::pair{worked.value(), std::this_thread::get_id()};
@@ -52,20 +57,20 @@ TEST(FileThreads, ResumeTheCallerOnItsOwnThread) {
     EXPECT_EQ(resumed, std::this_thread::get_id());
 }
 
-TEST(FileThreads, AnExceptionInTheWorkIsAFailureOfTheArchive) {
-    file_threads threads{1};
+TEST(BlockingThreads, AnExceptionInTheWorkIsTheOutcomeLost) {
+    blocking_threads threads{1, lost};
     asio::io_context context{1};
-    const auto throwing = [](file_threads& on) -> asio::awaitable<result<int>> {
+    const auto throwing = [](blocking_threads& on) -> asio::awaitable<result<int>> {
         auto work = []() -> result<int> { throw std::bad_alloc{}; };
         auto worked = co_await on.run<int>(std::move(work));
         co_return worked;
     };
-    EXPECT_TRUE(is(tests::await(context, throwing(threads)).error(), gateway::errc::archive_failed));
+    EXPECT_EQ(tests::await(context, throwing(threads)).error(), lost);
 }
 
-TEST(FileThreads, ADeadlineEndsTheWaitWhileTheWorkIsStuck) {
+TEST(BlockingThreads, ADeadlineEndsTheWaitWhileTheWorkIsStuck) {
     const auto stuck = std::make_shared<gate>();
-    file_threads threads{1};
+    blocking_threads threads{1, lost};
     {
         asio::io_context context{1};
         const auto began = std::chrono::steady_clock::now();
@@ -77,9 +82,9 @@ TEST(FileThreads, ADeadlineEndsTheWaitWhileTheWorkIsStuck) {
     stuck->opened.set_value();
 }
 
-TEST(FileThreads, ACancelledCallerGoesOnBeforeItsContextIsGone) {
+TEST(BlockingThreads, ACancelledCallerGoesOnBeforeItsContextIsGone) {
     const auto stuck = std::make_shared<gate>();
-    file_threads threads{1};
+    blocking_threads threads{1, lost};
     bool ended = false;
     {
         asio::io_context context{1};
@@ -98,16 +103,16 @@ TEST(FileThreads, ACancelledCallerGoesOnBeforeItsContextIsGone) {
     stuck->opened.set_value();
 }
 
-TEST(FileThreads, WorkNotBegunIsDroppedWhenItsCallerIsCancelled) {
+TEST(BlockingThreads, WorkNotBegunIsDroppedWhenItsCallerIsCancelled) {
     const auto stuck = std::make_shared<gate>();
     const auto dropped = std::make_shared<std::atomic<bool>>(false);
     asio::io_context context{1};
     asio::cancellation_signal stop;
     {
-        file_threads threads{1};
+        blocking_threads threads{1, lost};
         auto first = pass(threads, stuck);
         asio::co_spawn(context, std::move(first), [](std::exception_ptr, result<int>) {});
-        const auto second = [](file_threads& on,
+        const auto second = [](blocking_threads& on,
                                std::shared_ptr<std::atomic<bool>> ran) -> asio::awaitable<void> {
             auto work = [ran]() -> result<int> {
                 *ran = true;
@@ -126,8 +131,8 @@ TEST(FileThreads, WorkNotBegunIsDroppedWhenItsCallerIsCancelled) {
     EXPECT_FALSE(*dropped);
 }
 
-TEST(FileThreads, CancellationAndCompletionMayMeetAtAnyMoment) {
-    file_threads threads{2};
+TEST(BlockingThreads, CancellationAndCompletionMayMeetAtAnyMoment) {
+    blocking_threads threads{2, lost};
     std::vector<std::thread> callers;
     std::atomic<int> ended = 0;
     constexpr int rounds = 500;
@@ -136,7 +141,7 @@ TEST(FileThreads, CancellationAndCompletionMayMeetAtAnyMoment) {
             for (int round = 0; round < rounds; ++round) {
                 asio::io_context context{1};
                 asio::cancellation_signal stop;
-                const auto quick = [](file_threads& on) -> asio::awaitable<void> {
+                const auto quick = [](blocking_threads& on) -> asio::awaitable<void> {
                     auto work = []() -> result<std::string> { return std::string(100, 'x'); };
                     const auto text = co_await on.run<std::string>(std::move(work));
                     (void)text;
