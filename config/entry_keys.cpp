@@ -67,7 +67,8 @@ std::vector<key<gateway::engine>> make_engine_keys() {
             "Music of a seed track's character; continue: joined to the seed's own audio.",
             [](auto& e) -> auto& { return e.seed; }),
         rows::choice<engine>(
-            "format", {"m4a", "mp3", "wav", "flac"}, "m4a", "Of the delivered files.",
+            "format", {"source", "m4a", "mp3", "wav", "flac"}, "source",
+            "Of the delivered files. Source: as upstream made it.",
             [](auto& e) -> auto& { return e.format; }),
         engine_flag(
             "write_lyrics", "false", "Vocals without lyrics: upstream is asked for some first, for 1 credit.",

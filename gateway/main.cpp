@@ -9,6 +9,7 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
+#include "gateway/domain/audio_workshop.hpp"
 #include "gateway/admin_port.hpp"
 #include "gateway/app/admin.hpp"
 #include "gateway/app/measured_backend.hpp"
@@ -45,6 +46,7 @@ struct shared_parts {
     adapters::memory::job_store memory;  // used only with store.kind memory
     gateway::http_client::resolver names;
     adapters::archive::folder_archive archive;
+    gateway::no_workshop workshop{};
     adapters::aitronos::playback_urls urls;
     std::optional<adapters::redis::address> redis;
 };
@@ -105,7 +107,8 @@ public:
             redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
         gateway::job_store& store = *store_;
         worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
-                                                          shared.gates, shared.upstream, shared.counts, work);
+                                                          shared.workshop, shared.gates, shared.upstream,
+                                                          shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
         face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);

@@ -297,6 +297,8 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
     const job_state& state = found->value.state;
     if (event.signed_at && abs(at - *event.signed_at) > event_window) {
         outcome.what = summons::kind::stale;
+    } else if (state.call != event.call) {
+        outcome.what = summons::kind::repeated;
     } else if (is_terminal(state.status)) {
         outcome.what = summons::kind::ended;
     } else if (state.step != submission::accepted) {

@@ -3,6 +3,7 @@
 #include "adapters/producer/create_reader.hpp"
 #include "adapters/producer/credits_reader.hpp"
 #include "adapters/producer/download.hpp"
+#include "adapters/producer/lyrics_reader.hpp"
 #include "adapters/producer/prompt_composer.hpp"
 #include "adapters/producer/task_reader.hpp"
 #include "adapters/producer/text_cleaning.hpp"
@@ -30,6 +31,7 @@ using http_client::exchange_end;
 using http_client::exchange_outcome;
 using http_client::resolver;
 using http_client::url;
+namespace lyrics_answer = gateway::lyrics_answer;
 
 namespace {
 
@@ -37,6 +39,8 @@ constexpr std::chrono::seconds housekeeping_every{2};
 
 constexpr http_client::call_terms paid{.kind = http_client::call_kind::at_most_once};
 constexpr http_client::call_terms free_of_charge{.kind = http_client::call_kind::repeatable};
+constexpr std::chrono::milliseconds lyrics_look_every{2'000};
+constexpr std::chrono::milliseconds lyrics_look_patience{10'000};
 
 url checked_base_url(const std::string& text) {
     auto parsed = http_client::parse_base_url(text);
@@ -78,6 +82,14 @@ Answer without_key(Answer answer, const std::string& key) {
 
 std::string why(const exchange_outcome& outcome) {
     return outcome.end == exchange_end::timed_out ? "no answer in time" : outcome.reason;
+}
+
+// Nothing can come of the task any more.
+bool has_failed(const task_answer::any& seen) {
+    return std::holds_alternative<task_answer::failed>(seen) ||
+           std::holds_alternative<task_answer::refused>(seen) ||
+           std::holds_alternative<task_answer::lost>(seen) ||
+           std::holds_alternative<task_answer::retired>(seen);
 }
 
 // A backend's calls end with an answer even when they are cancelled, instead of throwing at the next
@@ -128,8 +140,8 @@ struct client::parts {
                                                gateway::deadline by) {
         std::optional<webhook_target> announce_to;
         if (webhooks)
-            announce_to = {webhooks->url_of(order.id), webhooks->secret_of(order.id)};
-        const std::string body = compose_create_body(order.request, with, announce_to);
+            announce_to = {webhooks->url_of(order.id, order.state.call), webhooks->secret_of(order.id)};
+        const std::string body = compose_create_body(order, with, announce_to);
         const std::string request = message("POST", "/api/v1/producer/create", traceparent_of(order), body);
         const exchange_outcome outcome = co_await calls.call(request, paid, by);
         switch (outcome.end) {
@@ -158,6 +170,37 @@ struct client::parts {
         if (outcome.end != exchange_end::answered)
             co_return credits_answer::transient{why(outcome)};
         co_return read_credits_answer(outcome.answer);
+    }
+
+    // The call that asks may cost a credit, so it is made once, whatever becomes of its answer.
+    asio::awaitable<lyrics_answer::any> write_lyrics(gateway::job order, gateway::deadline by) {
+        const std::string trace = traceparent_of(order);
+        const std::string body = compose_lyrics_body(order.request);
+        std::string request = message("POST", "/api/v1/producer/lyrics-create", trace, body);
+        exchange_outcome outcome = co_await calls.call(request, paid, by);
+        if (outcome.end != exchange_end::answered)
+            co_return lyrics_answer::none{why(outcome)};
+        const auto taken = read_create_answer(outcome.answer);
+        const auto* accepted = std::get_if<create_answer::accepted>(&taken);
+        asio::steady_timer pause{co_await asio::this_coro::executor};
+        while (true) {
+            if (std::string lyrics = read_lyrics(outcome.answer); !lyrics.empty())
+                co_return lyrics_answer::written{std::move(lyrics)};
+            if (accepted == nullptr)
+                co_return lyrics_answer::none{"no task and no lyrics"};
+            pause.expires_after(lyrics_look_every);
+            auto [stopped] = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+            if (stopped || by.passed())
+                co_return lyrics_answer::none{"the lyrics took too long"};
+            request =
+                message("GET", "/api/v1/producer/task/" + http_client::escaped_segment(accepted->task_id), trace, {});
+            outcome =
+                co_await calls.call(request, free_of_charge, by.tightened(lyrics_look_patience));
+            if (outcome.end != exchange_end::answered)
+                outcome.answer = {};
+            else if (const auto seen = read_task_answer(outcome.answer); has_failed(seen))
+                co_return lyrics_answer::none{"the task for the lyrics failed"};
+        }
     }
 
     url base;
@@ -227,6 +270,18 @@ asio::awaitable<credits_answer::any> client::credits(gateway::deadline by) {
     }
     co_await asio::this_coro::throw_if_cancelled(throwing);
     co_return without_key(std::move(answer), parts_->key);
+}
+
+asio::awaitable<lyrics_answer::any> client::write_lyrics(gateway::job order, gateway::deadline by) {
+    const bool throwing = co_await stop_throwing_when_cancelled();
+    lyrics_answer::any answer = lyrics_answer::none{"an error of our own"};
+    try {
+        answer = co_await parts_->write_lyrics(std::move(order), by);
+    } catch (const std::exception& bug) {
+        answer = lyrics_answer::none{std::string{"an error of our own: "} + bug.what()};
+    }
+    co_await asio::this_coro::throw_if_cancelled(throwing);
+    co_return answer;
 }
 
 asio::awaitable<fetch_answer::any> client::fetch(std::string url, gateway::audio_sink& into,

@@ -43,6 +43,8 @@ public:
     boost::asio::awaitable<gateway::task_answer::any> look(std::string task_id, std::string traceparent,
                                                            gateway::deadline by) override;
     boost::asio::awaitable<gateway::credits_answer::any> credits(gateway::deadline by) override;
+    boost::asio::awaitable<gateway::lyrics_answer::any> write_lyrics(gateway::job order,
+                                                                     gateway::deadline by) override;
     boost::asio::awaitable<gateway::fetch_answer::any> fetch(std::string url, gateway::audio_sink& into,
                                                              gateway::deadline by) override;
 

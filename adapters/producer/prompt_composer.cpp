@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace adapters::producer {
@@ -14,6 +15,8 @@ namespace {
 
 // The provider says "80 characters"; JavaScript, which it runs on, would count UTF-16 units.
 constexpr std::size_t longest_title = 80;
+
+constexpr int shortest_hint = 30;  // seconds
 
 constexpr std::size_t usual_size = 4096;  // of a body as a tree: what fits asks the heap for nothing
 
@@ -42,7 +45,7 @@ std::string counted(int count, std::string_view unit) {
     return std::to_string(count) + " " + std::string{unit} + (count == 1 ? "" : "s");
 }
 
-std::string sound_of(const gateway::generation_request& request, bool instrumental) {
+std::string sound_of(const gateway::generation_request& request, int seconds, bool instrumental) {
     std::string sound;
     append_phrase(sound, request.prompt);
     for (const auto& tag : request.style_tags)
@@ -52,10 +55,28 @@ std::string sound_of(const gateway::generation_request& request, bool instrument
     if (request.mode == gateway::generation_mode::focus)
         append_phrase(sound,
                       "steady and unobtrusive background music for concentration, without sudden changes");
-    append_phrase(sound, length_in_words(request.duration_seconds));
-    if (const auto character = trimmed(request.seed_character); !character.empty())
+    append_phrase(sound, length_in_words(seconds));
+    if (const auto character = trimmed(request.seed.character); !character.empty())
         append_phrase(sound, "in the character of an earlier track: " + std::string{character});
     return sound;
+}
+
+// The client's, else the seed's, else what upstream wrote for this job.
+std::string_view lyrics_for(const gateway::job& order) {
+    for (const std::string_view lyrics :
+         {std::string_view{order.request.lyrics ? *order.request.lyrics : std::string_view{}},
+          std::string_view{order.request.seed.lyrics}, std::string_view{order.state.written_lyrics}})
+        if (!trimmed(lyrics).empty())
+            return lyrics;
+    return {};
+}
+
+// What is missing of the length after the clips that are there, since upstream can only be told in words.
+int seconds_left(const gateway::job& order) {
+    double there = 0;
+    for (const gateway::kept_clip& each : order.state.clips)
+        there += each.seconds;
+    return std::max(shortest_hint, order.request.duration_seconds - static_cast<int>(there));
 }
 
 }  // namespace
@@ -73,18 +94,20 @@ std::string length_in_words(int seconds) {
     return "about " + length + " long";
 }
 
-std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with,
+std::string compose_create_body(const gateway::job& order, const gateway::engine& with,
                                 const std::optional<webhook_target>& announce_to) {
+    const gateway::generation_request& request = order.request;
     const bool instrumental = request.instrumental || !with.supports_vocals;
     std::array<unsigned char, usual_size> buffer;
     boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
     boost::json::object body{&memory};
     body["task_type"] = "create_music";
-    std::string sound = sound_of(request, instrumental);
-    const bool sing =
-        !instrumental && with.supports_lyrics && request.lyrics && !trimmed(*request.lyrics).empty();
+    std::string sound = sound_of(
+        request, order.state.clips.empty() ? request.duration_seconds : seconds_left(order), instrumental);
+    const std::string_view lyrics = lyrics_for(order);
+    const bool sing = !instrumental && with.supports_lyrics && !lyrics.empty();
     if (sing)
-        body["lyrics"] = well_formed(*request.lyrics);
+        body["lyrics"] = well_formed(lyrics);
     if (sound.empty() && !sing)
         sound = "music";  // upstream refuses a call with neither
     if (!sound.empty())
@@ -97,6 +120,9 @@ std::string compose_create_body(const gateway::generation_request& request, cons
             body["title"] = first_characters(title, longest_title);
     }
     body["make_instrumental"] = instrumental;
+    // For the first clip alone: the same number would make the same music again.
+    if (order.state.call == 0 && !request.seed.number.empty())
+        body["seed"] = request.seed.number;
     if (announce_to) {
         body["webhook_url"] = announce_to->url;
         body["webhook_secret"] = announce_to->secret;

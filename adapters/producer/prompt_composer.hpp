@@ -16,9 +16,10 @@ struct webhook_target {
     std::string secret;
 };
 
-// The body of the create call, JSON. Never what upstream is known to refuse: the title has at most 80
-// characters however they are counted, one of sound and lyrics is never missing, texts are well-formed UTF-8.
-std::string compose_create_body(const gateway::generation_request& request, const gateway::engine& with,
+// The body of the create call, JSON, for the clip that the job needs next. Never what upstream is known to
+// refuse: the title has at most 80 characters however they are counted, one of sound and lyrics is never
+// missing, texts are well-formed UTF-8.
+std::string compose_create_body(const gateway::job& order, const gateway::engine& with,
                                 const std::optional<webhook_target>& announce_to = std::nullopt);
 
 // "about 2 minutes 30 seconds long"; empty for no duration.

@@ -19,6 +19,7 @@ namespace task_answer = gateway::task_answer;
 constexpr std::size_t most_clips = 32;  // normally one
 constexpr std::size_t longest_address = 4096;
 constexpr std::size_t longest_clip_id = 256;
+constexpr std::size_t longest_seed = 20;
 constexpr double longest_duration = 24.0 * 3600;
 
 enum class clip_state { none, unfinished, succeeded, failed };
@@ -48,8 +49,8 @@ clip_state state_in(const json::object& clip) {
 }
 
 // An address we would never dial counts as none yet.
-std::string address_in(const json::object& clip) {
-    const auto text = text_in(clip.if_contains("audio_url"));
+std::string address_in(const json::object& clip, std::string_view member) {
+    const auto text = text_in(clip.if_contains(member));
     const bool printable = std::all_of(
         text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
     const bool blank = text.find_first_not_of(' ') == std::string_view::npos;
@@ -71,8 +72,23 @@ std::optional<double> duration_in(const json::object& clip) {
     return seconds;
 }
 
+// A number as text or as a number (reference/producer-api 3.3).
+std::string seed_in(const json::object& clip) {
+    const json::value* found = clip.if_contains("seed");
+    if (found == nullptr)
+        return {};
+    std::string text = found->is_int64()    ? std::to_string(found->get_int64())
+                       : found->is_uint64() ? std::to_string(found->get_uint64())
+                                            : std::string{text_in(found)};
+    const bool digits = text.size() <= longest_seed &&
+                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return digits ? text : std::string{};
+}
+
 read_clip read_one(const json::object& clip) {
-    return {{id_in(clip), address_in(clip), duration_in(clip)}, state_in(clip)};
+    return {{id_in(clip), address_in(clip, "audio_url"), duration_in(clip), address_in(clip, "wav_url"),
+             seed_in(clip)},
+            state_in(clip)};
 }
 
 // `data` as an array of clips, or as the one clip itself; anything else in it is no clip.

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view job_prefix = "mgen_";
 constexpr std::size_t job_digits = 12;
-constexpr std::size_t mac_digits = 32;  // 128 bits of the HMAC: nobody guesses that
+constexpr std::size_t longest_call = 4;  // digits
+constexpr std::size_t mac_digits = 32;   // 128 bits of the HMAC: nobody guesses that
 constexpr std::string_view signature_scheme = "sha256=";
 constexpr std::size_t longest_timestamp = 12;
 constexpr std::size_t longest_id = 255;
@@ -70,28 +71,37 @@ std::string webhook_signer::mac(std::string_view purpose, std::string_view job_i
     return gateway::to_hex(gateway::hmac_sha256(secret_, std::string{purpose}.append(":").append(job_id)));
 }
 
-std::string webhook_signer::url_of(std::string_view job_id) const {
+// The first call's token names the job alone: that is what releases before there were several gave out.
+std::string webhook_signer::url_of(std::string_view job_id, int call) const {
+    std::string name{job_id};
+    if (call > 0)
+        name.append(".").append(std::to_string(call));
     std::string url = public_url_;
-    url.append(webhook_path).append(job_id.substr(job_prefix.size()));
-    return url.append("-").append(mac("webhook-url", job_id).substr(0, mac_digits));
+    url.append(webhook_path).append(std::string_view{name}.substr(job_prefix.size()));
+    return url.append("-").append(mac("webhook-url", name).substr(0, mac_digits));
 }
 
 std::string webhook_signer::secret_of(std::string_view job_id) const {
     return mac("webhook-secret", job_id);
 }
 
-std::optional<std::string> webhook_signer::job_of(std::string_view token) const {
-    if (token.size() != job_digits + 1 + mac_digits || token[job_digits] != '-')
+std::optional<announced_call> webhook_signer::call_of(std::string_view token) const {
+    const auto dash = token.find('-');
+    if (dash == std::string_view::npos || dash < job_digits || dash > job_digits + longest_call + 1 ||
+        token.size() != dash + 1 + mac_digits)
         return std::nullopt;
-    const std::string job_id = std::string{job_prefix}.append(token.substr(0, job_digits));
-    const std::string expected = mac("webhook-url", job_id).substr(0, mac_digits);
-    if (!gateway::equal_in_constant_time(token.substr(job_digits + 1), expected))
+    const std::string name = std::string{job_prefix}.append(token.substr(0, dash));
+    const std::string expected = mac("webhook-url", name).substr(0, mac_digits);
+    if (!gateway::equal_in_constant_time(token.substr(dash + 1), expected))
         return std::nullopt;
-    return job_id;
+    announced_call named{name.substr(0, job_prefix.size() + job_digits)};
+    if (dash > job_digits)  // signed by us, so it is ".<number>"
+        std::from_chars(token.data() + job_digits + 1, token.data() + dash, named.call);
+    return named;
 }
 
 boost::system::result<task_event, webhook_fault> read_webhook(const webhook_delivery& delivery,
-                                                              std::string job_id, std::string_view secret) {
+                                                              announced_call of, std::string_view secret) {
     const auto signed_at = time_of(delivery.timestamp);
     if (!signed_at || !is_signed_with(secret, delivery))
         return webhook_fault::wrong_signature;
@@ -102,7 +112,8 @@ boost::system::result<task_event, webhook_fault> read_webhook(const webhook_deli
     if (body == nullptr)
         return webhook_fault::not_readable;
     task_event event;
-    event.job_id = std::move(job_id);
+    event.job_id = std::move(of.job_id);
+    event.call = of.call;
     event.task_id = text_in(*body, "task_id");
     if (event.task_id.empty())
         event.task_id = text_in(*body, "taskId");

@@ -17,6 +17,14 @@
 
 namespace adapters::producer {
 
+// A paid call of a job: what upstream says under its address speaks of that call and of no other.
+struct announced_call {
+    std::string job_id;
+    int call = 0;  // job_state::call
+
+    bool operator==(const announced_call&) const = default;
+};
+
 // Where the client port serves deliveries; the token follows.
 inline constexpr std::string_view webhook_path = "/hooks/producer/";
 
@@ -26,11 +34,11 @@ public:
     // gateway, the same on every replica.
     webhook_signer(std::string public_url, std::string secret);
 
-    std::string url_of(std::string_view job_id) const;     // for `webhook_url`
+    std::string url_of(std::string_view job_id, int call = 0) const;  // for `webhook_url`
     std::string secret_of(std::string_view job_id) const;  // for `webhook_secret`; 64 hexadecimal characters
 
-    // The job that a token names; nothing when it is none of ours.
-    std::optional<std::string> job_of(std::string_view token) const;
+    // The call that a token names; nothing when it is none of ours.
+    std::optional<announced_call> call_of(std::string_view token) const;
 
 private:
     std::string mac(std::string_view purpose, std::string_view job_id) const;
@@ -55,7 +63,7 @@ enum class webhook_fault {
 // Verifies the signature over the raw bytes in constant time, then reads. Whether the timestamp is recent
 // is left to whoever knows the time (job_store::summon): the event carries it. `secret` is the job's.
 boost::system::result<gateway::task_event, webhook_fault> read_webhook(const webhook_delivery& delivery,
-                                                                       std::string job_id,
+                                                                       announced_call of,
                                                                        std::string_view secret);
 
 }  // namespace adapters::producer

@@ -54,28 +54,28 @@ asio::awaitable<response> webhook_route::handle(request incoming) {
         refused.set("allow", "POST");
         co_return refused;
     }
-    const auto job_id = signer_.job_of(std::string_view{incoming.path}.substr(webhook_path.size()));
-    if (!job_id) {
+    const auto named = signer_.call_of(std::string_view{incoming.path}.substr(webhook_path.size()));
+    if (!named) {
         counts_.webhook("unknown_token");
         co_return refusal(404, "no such hook");
     }
     if (incoming.body_is == request::body_state::too_large)
         co_return refusal(413, "the body is over the limit");
-    response made = co_await deliver(incoming, *job_id);
+    response made = co_await deliver(incoming, *named);
     if (gateway::log::enabled(gateway::log::level::info)) {
         made.notes = std::make_unique<gateway::http::request_notes>();
-        made.notes->job_id = *job_id;
+        made.notes->job_id = named->job_id;
     }
     co_return made;
 }
 
-asio::awaitable<response> webhook_route::deliver(const request& incoming, std::string job_id) {
-    const std::string secret = signer_.secret_of(job_id);
-    auto event = read_webhook(delivery_in(incoming), job_id, secret);
+asio::awaitable<response> webhook_route::deliver(const request& incoming, announced_call of) {
+    const std::string secret = signer_.secret_of(of.job_id);
+    auto event = read_webhook(delivery_in(incoming), of, secret);
     if (!event) {
         const bool forged = event.error() == webhook_fault::wrong_signature;
         counts_.webhook(forged ? "wrong_signature" : "not_readable");
-        gateway::log::warning("webhook_refused", {{"job_id", job_id},
+        gateway::log::warning("webhook_refused", {{"job_id", of.job_id},
                                                   {"request_id", incoming.request_id},
                                                   {"peer", incoming.peer},
                                                   {"reason", forged ? "wrong signature" : "no event in it"}});

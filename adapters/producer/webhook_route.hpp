@@ -23,7 +23,7 @@ public:
 
 private:
     boost::asio::awaitable<gateway::http::response> deliver(const gateway::http::request& incoming,
-                                                            std::string job_id);
+                                                            announced_call of);
 
     webhook_signer signer_;
     gateway::task_listener& listener_;

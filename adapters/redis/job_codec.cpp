@@ -1,5 +1,6 @@
 #include "adapters/redis/job_codec.hpp"
 
+#include "adapters/redis/clips_codec.hpp"
 #include "adapters/redis/request_codec.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -171,9 +172,13 @@ bool read_length(std::string_view text, job_state& state) {
     return read_number(text, audio_in(state).duration_seconds.emplace());
 }
 
+bool read_clips(std::string_view text, job_state& state) {
+    return decode_clips(text, state);
+}
+
 // The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p,
-// t, em, co and cr, and have f, k, l, la, he and e to themselves.
-constexpr std::array<field, 22> state_fields{{
+// t, cn, em, co and cr, and have f, k, l, la, he and e to themselves.
+constexpr std::array<field, 26> state_fields{{
     plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
     plain<&job_state::setbacks>("sb"),       plain<&job_state::lost_looks>("ll"),
@@ -185,6 +190,8 @@ constexpr std::array<field, 22> state_fields{{
     {"ax", write_extension, read_extension}, {"am", write_mime_type, read_mime_type},
     {"ab", write_bytes, read_bytes},         {"ad", write_length, read_length},
     plain<&job_state::credits>("cr"),        plain<&job_state::credits_are>("co"),
+    plain<&job_state::call>("cn"),           plain<&job_state::seed_number>("sn"),
+    {"mc", encode_clips, read_clips},        plain<&job_state::written_lyrics>("wl"),
 }};
 
 // All names have one or two letters, so a name is compared as a number.

@@ -291,7 +291,7 @@ asio::awaitable<result<summons>> job_store::summon(task_event event, work_limits
     arguments.add(event.signed_at ? std::to_string(event.signed_at->time_since_epoch().count())
                                   : std::string{});
     arguments.add(milliseconds{event_window}.count()).add(limits.lease.count()).add(event.task_id);
-    arguments.add(limits.in_flight_per_organization);
+    arguments.add(limits.in_flight_per_organization).add(event.call);
     const auto answer = co_await ask(summon_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();

@@ -50,8 +50,14 @@ std::string encode_request(const generation_request& request) {
         made["l"] = *request.lyrics;
     if (request.seed_track_id)
         made["s"] = *request.seed_track_id;
-    if (!request.seed_character.empty())
-        made["c"] = request.seed_character;
+    const auto put = [&](std::string_view name, const std::string& text) {
+        if (!text.empty())
+            made[name] = text;
+    };
+    put("c", request.seed.character);
+    put("sn", request.seed.number);
+    put("sl", request.seed.lyrics);
+    put("sx", request.seed.extension);
     if (!request.style_tags.empty())
         made["g"] = json::array(request.style_tags.begin(), request.style_tags.end(), &memory);
     if (request.title)
@@ -82,7 +88,10 @@ std::optional<generation_request> decode_request(std::string_view text) {
     made.instrumental = parsed->contains("i");
     made.lyrics = text_in(*parsed, "l");
     made.seed_track_id = text_in(*parsed, "s");
-    made.seed_character = text_in(*parsed, "c").value_or("");
+    made.seed.character = text_in(*parsed, "c").value_or("");
+    made.seed.number = text_in(*parsed, "sn").value_or("");
+    made.seed.lyrics = text_in(*parsed, "sl").value_or("");
+    made.seed.extension = text_in(*parsed, "sx").value_or("");
     made.title = text_in(*parsed, "t");
     if (const json::value* tags = parsed->if_contains("g")) {
         if (!tags->is_array())

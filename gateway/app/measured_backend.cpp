@@ -21,6 +21,7 @@ measured_backend::measured_backend(music_backend& inner, metrics& counts)
       create_{counts.upstream_calls("create")},
       look_{counts.upstream_calls("task")},
       credits_{counts.upstream_calls("credits")},
+      lyrics_{counts.upstream_calls("lyrics")},
       fetch_{counts.upstream_calls("fetch")} {}
 
 asio::awaitable<create_answer::any> measured_backend::create(job order, engine with, deadline by) {
@@ -34,6 +35,10 @@ asio::awaitable<task_answer::any> measured_backend::look(std::string task_id, st
 
 asio::awaitable<credits_answer::any> measured_backend::credits(deadline by) {
     return measured(credits_, inner_.credits(by));
+}
+
+asio::awaitable<lyrics_answer::any> measured_backend::write_lyrics(job order, deadline by) {
+    return measured(lyrics_, inner_.write_lyrics(std::move(order), by));
 }
 
 asio::awaitable<fetch_answer::any> measured_backend::fetch(std::string url, audio_sink& into, deadline by) {

@@ -15,11 +15,12 @@ public:
     boost::asio::awaitable<task_answer::any> look(std::string task_id, std::string traceparent,
                                                   deadline by) override;
     boost::asio::awaitable<credits_answer::any> credits(deadline by) override;
+    boost::asio::awaitable<lyrics_answer::any> write_lyrics(job order, deadline by) override;
     boost::asio::awaitable<fetch_answer::any> fetch(std::string url, audio_sink& into, deadline by) override;
 
 private:
     music_backend& inner_;
-    timing create_, look_, credits_, fetch_;
+    timing create_, look_, credits_, lyrics_, fetch_;
 };
 
 }  // namespace gateway::app

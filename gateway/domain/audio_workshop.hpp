@@ -28,6 +28,10 @@ inline constexpr double highest_true_peak_dbtp = -1;
 // By how much neighbours overlap.
 inline constexpr double crossfade_seconds = 3;
 
+// Music that is short of its length by no more than this share is played that much slower: nobody hears it,
+// and it costs no further clip.
+inline constexpr double longest_stretch = 0.04;
+
 // What to make, and of what.
 struct master_order {
     std::string track_id;  // as which the archive keeps the result
@@ -64,6 +68,18 @@ public:
 
     // How long a file of the archive is, found by decoding it. Failures as of make().
     virtual boost::asio::awaitable<result<measured_audio>> measure(archived_audio of, deadline by) = 0;
+};
+
+// Where the tools are not there: music is delivered as upstream made it.
+class no_workshop final : public audio_workshop {
+public:
+    bool equipped() const noexcept override { return false; }
+    boost::asio::awaitable<result<stored_audio>> make(master_order, deadline) override {
+        co_return errc::audio_work_failed;
+    }
+    boost::asio::awaitable<result<measured_audio>> measure(archived_audio, deadline) override {
+        co_return errc::audio_work_failed;
+    }
 };
 
 }  // namespace gateway

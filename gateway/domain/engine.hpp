@@ -26,6 +26,20 @@ enum class seed_rule {
 
 enum class audio_format { m4a, mp3, wav, flac };
 
+// What clients get. `source`: as upstream made it, and m4a where it was worked on.
+enum class delivered_format { source, m4a, mp3, wav, flac };
+
+constexpr audio_format format_of(delivered_format wanted) {
+    switch (wanted) {
+        case delivered_format::mp3: return audio_format::mp3;
+        case delivered_format::wav: return audio_format::wav;
+        case delivered_format::flac: return audio_format::flac;
+        case delivered_format::source:
+        case delivered_format::m4a: break;
+    }
+    return audio_format::m4a;
+}
+
 struct engine {
     std::string engine_key;
     std::string display_name;
@@ -42,7 +56,7 @@ struct engine {
     length_rule length = length_rule::fit;
     int max_clips_per_job = 6;  // paid creates for one job; a clip that failed and is replaced counts as one
     seed_rule seed = seed_rule::restyle;
-    audio_format format = audio_format::m4a;
+    delivered_format format = delivered_format::source;
     bool write_lyrics = false;  // vocals without lyrics: upstream is asked to write some first
 
     bool operator==(const engine&) const = default;

@@ -102,6 +102,31 @@ std::optional<std::string> job_id_of_track(std::string_view track_id) {
     return id;
 }
 
+std::string clip_id_of(std::string_view job_id, std::size_t index) {
+    std::string id = "mclip" + std::to_string(index) + "_";
+    id += job_id.substr(std::min(job_id.size(), job_prefix.size()));
+    return id;
+}
+
+job_state before_next_call(job_state from) {
+    from.step = submission::waiting;
+    from.call += 1;
+    from.submissions = 0;
+    from.setbacks = 0;
+    from.lost_looks = 0;
+    from.task_id.clear();
+    from.clip_id.clear();
+    from.audio_url.clear();
+    from.first_tried_at.reset();
+    from.accepted_at.reset();
+    from.unknown_since.reset();
+    from.music_ready_at.reset();
+    from.earlier_credits = credits_spent(from);
+    from.credits = 0;
+    from.credits_are = credit_outcome::none;
+    return from;
+}
+
 std::string traceparent_of(const job& of) {
     if (!of.traceparent.empty())
         return of.traceparent;
@@ -116,17 +141,31 @@ std::string trace_id_of(const job& of) {
     return std::string{trace_id_in(traceparent_of(of))};
 }
 
+namespace {
+
+// Of the present call. Straight to 80 at the typical time, then ever slower towards 95: a late job still
+// moves, and never claims to be done.
+double percent_of_call(const job_state& state, store_time as_of) {
+    if (!state.accepted_at || state.typical.count() <= 0)
+        return 0;
+    const double elapsed = static_cast<double>((as_of - *state.accepted_at).count());
+    const double share = std::max(0.0, elapsed / static_cast<double>(state.typical.count()));
+    return share <= 1 ? 80 * share : 80 + 15 * (1 - std::exp(1 - share));
+}
+
+}  // namespace
+
 int progress_of(const job& of) {
     const job_state& state = of.state;
     if (state.status == job_status::succeeded)
         return 100;
-    if (state.status != job_status::running || !state.accepted_at || state.typical.count() <= 0)
+    if (state.status != job_status::running)
         return state.progress;
-    const double elapsed = static_cast<double>((of.as_of - *state.accepted_at).count());
-    const double share = std::max(0.0, elapsed / static_cast<double>(state.typical.count()));
-    // Straight to 80 at the typical time, then ever slower towards 95: a late job still moves, and never
-    // claims to be done.
-    const double percent = share <= 1 ? 80 * share : 80 + 15 * (1 - std::exp(1 - share));
+    if (state.mastering)
+        return most_before_success;
+    const auto done = static_cast<double>(state.clips.size());
+    const double planned = std::max({done + 1, static_cast<double>(state.clips_planned)});
+    const double percent = (done * most_before_success + percent_of_call(state, of.as_of)) / planned;
     return std::max(state.progress, std::min(most_before_success, static_cast<int>(percent)));
 }
 

@@ -44,6 +44,16 @@ struct job_owner {
     bool operator==(const job_owner&) const = default;
 };
 
+// What new music takes over from a seed track. All empty without a seed.
+struct seed_traits {
+    std::string character;  // what it was to sound like
+    std::string number;     // upstream's own seed of it; empty when not known
+    std::string lyrics;     // what it sings
+    std::string extension;  // of its audio in the archive, when the new music is to be joined to it
+
+    bool operator==(const seed_traits&) const = default;
+};
+
 // What was asked for, already validated. Never changes after the job is created.
 struct generation_request {
     std::string engine;
@@ -53,7 +63,7 @@ struct generation_request {
     bool instrumental = false;
     std::optional<std::string> lyrics;
     std::optional<std::string> seed_track_id;
-    std::string seed_character;  // what the seed track sounded like; empty without a seed
+    seed_traits seed;  // of that track, as recorded when this was asked for
     std::vector<std::string> style_tags;
     std::optional<std::string> title;
 
@@ -77,6 +87,15 @@ struct stored_audio {
     std::optional<double> duration_seconds;  // measured from the file itself
 
     bool operator==(const stored_audio&) const = default;
+};
+
+// A clip that lies in the archive as a part of the music to come (clip_id_of), until the master is made.
+struct kept_clip {
+    std::string task_id;
+    std::string extension;
+    double seconds = 0;  // without the silence at its start and its end
+
+    bool operator==(const kept_clip&) const = default;
 };
 
 // What is known of the money: charged at submission, given back when upstream fails the task.
@@ -104,8 +123,20 @@ struct job_state {
     std::string error_message;                 // user-safe
     std::string refusal_reason;                // user-safe
     std::optional<stored_audio> audio;
-    int credits = 0;  // the engine's price when charged
+    int credits = 0;  // the engine's price when charged, of the present call
     credit_outcome credits_are = credit_outcome::none;
+    std::string seed_number;  // upstream's own seed of the music
+
+    // Of a job that takes more than one clip, or that works on its only one. All fields above speak of the
+    // present paid call; those before it are settled.
+    int call = 0;                  // which one it is, from 0: what upstream says of others is not news
+    bool replacing = false;        // its clip stands in for one that upstream failed
+    std::vector<kept_clip> clips;  // made so far, in order
+    int clips_planned = 0;         // 0: not known to be more than one
+    bool mastering = false;        // all clips are there: the audio work is what is left
+    int earlier_credits = 0;       // spent on the settled calls
+    bool lyrics_asked = false;     // upstream was asked to write lyrics, once
+    std::string written_lyrics;    // what it wrote
 
     bool operator==(const job_state&) const = default;
 };
@@ -131,13 +162,26 @@ struct job {
 std::string track_id_of(std::string_view job_id);
 std::optional<std::string> job_id_of_track(std::string_view track_id);
 
+// As which the archive keeps a clip of the job until its master is made.
+std::string clip_id_of(std::string_view job_id, std::size_t index);
+
+// The clip that the present call was to make is settled: the job may be submitted again for another one.
+// Status and slot are the store's business.
+job_state before_next_call(job_state from);
+
+// What the job has cost, as far as it is known.
+constexpr int credits_spent(const job_state& of) {
+    const bool paid = of.credits_are == credit_outcome::charged || of.credits_are == credit_outcome::unknown;
+    return of.earlier_credits + (paid ? of.credits : 0);
+}
+
 // The trace that the job belongs to (runtime/trace_context.hpp): the client's; without one a trace of its
 // own, made from its id, so that nothing more is stored. Empty when the id has another shape than ours.
 std::string traceparent_of(const job& of);
 std::string trace_id_of(const job& of);
 
-// 0 while queued; by elapsed over typical time while running, rising and at most 95; 100 when succeeded; as
-// frozen otherwise.
+// 0 while queued; by elapsed over typical time while running, rising and at most 95, each of several clips
+// having its share; 100 when succeeded; as frozen otherwise.
 int progress_of(const job& of);
 
 // As the face writes time: "2026-07-01T08:15:00Z".

@@ -118,7 +118,7 @@ struct summons {
         taken,     // not known to be accepted: `held` is a new lease, and any older one is void
         look_now,  // accepted: due at once, or as soon as the visit under way has ended
         // These changed nothing:
-        repeated,    // this event had been heard before
+        repeated,    // this event had been heard before, or speaks of a call that is settled
         stale,       // signed further than event_window from the store's time
         other_task,  // accepted as another task
         ended,       // terminal

@@ -56,6 +56,8 @@ struct clip {
     std::string clip_id;
     std::string audio_url;                   // never empty
     std::optional<double> duration_seconds;  // as upstream claims
+    std::string lossless_url = {};           // of the same music; may be empty, and may not be there
+    std::string seed = {};                   // upstream's number; may be empty
 
     bool operator==(const clip&) const = default;
 };
@@ -125,6 +127,17 @@ struct failed {  // network, time-out, too large, a cut in the middle, a status 
 using any = std::variant<fetched, not_there_yet, forbidden_host, failed>;
 }  // namespace fetch_answer
 
+// Answers to the wish for lyrics.
+namespace lyrics_answer {
+struct written {
+    std::string lyrics;  // not blank
+};
+struct none {  // refused, failed, not understood, too late: the music is made without
+    std::string reason;
+};
+using any = std::variant<written, none>;
+}  // namespace lyrics_answer
+
 class music_backend {
 public:
     virtual ~music_backend() = default;
@@ -137,6 +150,9 @@ public:
                                                           deadline by) = 0;
 
     virtual boost::asio::awaitable<credits_answer::any> credits(deadline by) = 0;
+
+    // Costs 1 credit, and takes as long as a task does. Asks once, and looks until `by`.
+    virtual boost::asio::awaitable<lyrics_answer::any> write_lyrics(job order, deadline by) = 0;
 
     // Streams the bytes behind `url` into `into`, which must outlive the call. Sends no credentials.
     virtual boost::asio::awaitable<fetch_answer::any> fetch(std::string url, audio_sink& into,

@@ -19,6 +19,7 @@ inline constexpr std::chrono::minutes event_window{5};
 
 struct task_event {
     std::string job_id;
+    int call = 0;                                    // which of the job's paid calls (job_state::call)
     std::string task_id;                             // never empty
     std::string id;                                  // of the event; the same one may be delivered again
     std::optional<store_time> signed_at = {};        // by upstream's clock; nothing: no signature to grow old

@@ -72,6 +72,12 @@ private:
     std::optional<refusal> problem_;
 };
 
+std::optional<std::string> if_not_blank(const given<std::string>& text) {
+    if (!text.present() || blank(text.value))
+        return std::nullopt;
+    return text.value;
+}
+
 void check_duration(field_checks& checks, const given<std::int64_t>& duration, const engine* with) {
     checks.type("duration_seconds", duration, "an integer");
     checks.required("duration_seconds", duration);
@@ -113,20 +119,17 @@ void check_idempotency_key(field_checks& checks, const given<std::string>& key) 
                   [] { return "idempotency_key must be printable"; });
 }
 
-std::optional<std::string> if_not_blank(const given<std::string>& text) {
-    if (!text.present() || blank(text.value))
-        return std::nullopt;
-    return text.value;
-}
-
 generation_request request_of(const generation_draft& draft) {
     generation_request request;
     request.engine = draft.engine.value;
     request.prompt = draft.prompt.value;
     request.duration_seconds = static_cast<int>(draft.duration_seconds.value);
     request.mode = draft.mode.present() ? *generation_mode_from(draft.mode.value) : generation_mode::creation;
-    request.instrumental = draft.instrumental.value;
     request.lyrics = if_not_blank(draft.lyrics);
+    // Focus music has no vocals unless somebody asks for them.
+    request.instrumental = draft.instrumental.present()
+                               ? draft.instrumental.value
+                               : request.mode == generation_mode::focus && !request.lyrics;
     request.seed_track_id = if_not_blank(draft.seed_track_id);
     request.style_tags = draft.style_tags.value;
     request.title = if_not_blank(draft.title);
@@ -167,6 +170,9 @@ outcome<checked_order> check_order(const generation_draft& draft, std::span<cons
 
     checks.type("seed_track_id", draft.seed_track_id, "a string");
     checks.text("seed_track_id", draft.seed_track_id, longest_id);
+    checks.expect("seed_track_id",
+                  !with || with->seed != seed_rule::none || !if_not_blank(draft.seed_track_id),
+                  [&] { return "engine '" + with->engine_key + "' takes no seed tracks"; });
 
     check_style_tags(checks, draft.style_tags, limits);
 

@@ -1,5 +1,6 @@
 #include "gateway/service/generations.hpp"
 
+#include "gateway/domain/vocals.hpp"
 #include "gateway/runtime/random_id.hpp"
 
 namespace gateway::service {
@@ -40,14 +41,18 @@ private:
 };
 
 // What a fresh create takes over from its seed: upstream no longer extends, and recommends a fresh prompt
-// (reference/seed-producer-create-music).
-std::string character_of(const generation_request& seed) {
-    std::string character = seed.prompt;
-    for (const std::string& tag : seed.style_tags) {
-        character += ", ";
-        character += tag;
-    }
-    return character;
+// (reference/seed-producer-create-music). The model is the engine's that was asked for now.
+seed_traits traits_of(const job& seed, const generation_request& wanted, const engine& with) {
+    seed_traits traits;
+    traits.character = seed.request.prompt;
+    for (const std::string& tag : seed.request.style_tags)
+        traits.character.append(", ").append(tag);
+    traits.number = seed.state.seed_number;
+    if (!wanted.lyrics && has_vocals(wanted, with) && !seed.request.instrumental)
+        traits.lyrics = seed.request.lyrics.value_or(seed.state.written_lyrics);
+    if (with.seed == seed_rule::continue_track && seed.state.audio)
+        traits.extension = seed.state.audio->extension;
+    return traits;
 }
 
 }  // namespace
@@ -78,12 +83,12 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
     }
 
     if (order->request.seed_track_id) {
-        auto character = co_await seed_character(owner, *order->request.seed_track_id, by);
-        if (!character) {
-            auto replayed = co_await replay_or(character.error(), owner, claim, by);
+        auto found = co_await seed(owner, *order->request.seed_track_id, by);
+        if (!found) {
+            auto replayed = co_await replay_or(found.error(), owner, claim, by);
             co_return replayed;
         }
-        order->request.seed_character = std::move(*character);
+        order->request.seed = traits_of(*found, order->request, *order->with);
     }
 
     for (int attempt = 0; attempt < id_attempts; ++attempt) {
@@ -93,7 +98,8 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         fresh.request = order->request;
         fresh.traceparent = traceparent;
         fresh.key = claim;
-        if (starter_.accepts() && gates_.wide_open(now))
+        const bool paid_call_is_next = !wants_lyrics_written(order->request, *order->with);
+        if (paid_call_is_next && starter_.accepts() && gates_.wide_open(now))
             fresh.first =
                 first_visit{submitting(job_state{}, order->with->credits), rules->limits.submit_lease};
         unanswered_creation unanswered{starter_, fresh.first ? fresh.id : std::string{}};
@@ -140,14 +146,13 @@ asio::awaitable<outcome<created_job>> generations::replay_or(refusal otherwise, 
     co_return from_port(found.error());
 }
 
-asio::awaitable<outcome<std::string>> generations::seed_character(job_owner owner, std::string seed_track_id,
-                                                                  deadline by) {
+asio::awaitable<outcome<job>> generations::seed(job_owner owner, std::string seed_track_id, deadline by) {
     auto id = job_id_of_track(seed_track_id);
     if (!id)
         co_return bad_field("seed_track_id", "seed_track_id must be a track id (mtrack_...)");
     auto seed = co_await store_.find(std::move(owner), std::move(*id), by);
     if (seed && seed->state.status == job_status::succeeded)
-        co_return character_of(seed->request);
+        co_return std::move(*seed);
     if (seed || is(seed.error(), errc::not_found))
         co_return nothing_found("seed_track_id", std::move(seed_track_id));
     co_return from_port(seed.error());

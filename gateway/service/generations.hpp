@@ -80,8 +80,7 @@ private:
     boost::asio::awaitable<outcome<created_job>> replay_or(refusal otherwise, job_owner owner,
                                                            std::optional<idempotency_claim> claim,
                                                            deadline by);
-    boost::asio::awaitable<outcome<std::string>> seed_character(job_owner owner, std::string seed_track_id,
-                                                                deadline by);
+    boost::asio::awaitable<outcome<job>> seed(job_owner owner, std::string seed_track_id, deadline by);
     outcome<created_job> answer_to(create_outcome stored, deadline::clock::time_point asked_at,
                                    const policy& rules);
 

@@ -1,12 +1,10 @@
 #include "gateway/work/audio_fetch.hpp"
 
 #include "gateway/work/job_run.hpp"
+#include "gateway/work/mastering.hpp"
+#include "gateway/work/music_plan.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace gateway::work {
 
@@ -14,9 +12,12 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::size_t piece = 256 * 1024;  // bytes
+
 struct fetched_audio {
     fetch_answer::any answer = fetch_answer::failed{"not begun"};
     result<stored_audio> kept = make_error_code(errc::internal);
+    std::optional<verdict> after_part;  // of a part: what comes next
 };
 
 asio::awaitable<fetched_audio> fetch_and_keep(const workplace& at, std::string track_id, std::string url) {
@@ -35,19 +36,60 @@ asio::awaitable<fetched_audio> fetch_and_keep(const workplace& at, std::string t
     co_return outcome;
 }
 
-// Returns only when the lease is gone.
-asio::awaitable<void> keep_lease(const workplace& at, lease held) {
-    const milliseconds duration = at.policy->limits.lease;
-    asio::steady_timer timer{co_await asio::this_coro::executor};
-    for (;;) {
-        timer.expires_after(duration / 3);
-        const auto [stopped] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (stopped)
-            co_return;
-        auto renewed = co_await at.store.renew(held, duration, deadline::after(duration / 3));
-        if (!renewed && (is(renewed.error(), errc::lease_lost) || is(renewed.error(), errc::job_ended)))
-            co_return;
+// From the first address that has it; what the last one said counts.
+asio::awaitable<fetched_audio> fetch_from_any(const workplace& at, std::string track_id,
+                                              std::vector<std::string> urls) {
+    fetched_audio outcome;
+    for (std::string& url : urls) {
+        outcome = co_await fetch_and_keep(at, track_id, std::move(url));
+        if (outcome.kept)
+            break;
     }
+    co_return outcome;
+}
+
+asio::awaitable<result<stored_audio>> copy(const workplace& at, archived_audio from, std::string to) {
+    auto source = co_await at.archive.open(std::move(from.track_id), std::move(from.extension));
+    if (!source)
+        co_return source.error();
+    auto sink = co_await at.archive.begin(std::move(to));
+    if (!sink)
+        co_return sink.error();
+    for (std::uint64_t offset = 0; offset < (*source)->size();) {
+        auto bytes = co_await (*source)->read(offset, piece);
+        if (!bytes)
+            co_return bytes.error();
+        if (bytes->empty())
+            co_return errc::archive_failed;
+        offset += bytes->size();
+        auto written = co_await (*sink)->write(std::move(*bytes));
+        if (!written)
+            co_return written.error();
+    }
+    auto kept = co_await (*sink)->keep();
+    co_return kept;
+}
+
+// Fetches a clip to work on. What can't be decoded to its end is no audio, whatever its header says.
+asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip of, engine with) {
+    const std::string part = clip_id_of(watched.id, watched.state.clips.size());
+    fetched_audio outcome = co_await fetch_from_any(at, part, sources_of(of, with, true));
+    if (!outcome.kept)
+        co_return outcome;
+    archived_audio stored{part, outcome.kept->extension};
+    auto measured =
+        co_await at.workshop.measure(std::move(stored), deadline::after(at.policy->measure_timeout));
+    if (!measured) {
+        const bool hostile = is(measured.error(), errc::audio_work_failed);
+        outcome.kept = hostile ? make_error_code(errc::not_audio) : measured.error();
+        co_return outcome;
+    }
+    outcome.after_part = after_part(watched, of, *outcome.kept, *measured, with);
+    if (!outcome.after_part) {
+        archived_audio original{part, outcome.kept->extension};
+        outcome.kept = co_await copy(at, std::move(original), track_id_of(watched.id));
+    }
+    co_return outcome;
 }
 
 }  // namespace
@@ -55,7 +97,11 @@ asio::awaitable<void> keep_lease(const workplace& at, lease held) {
 asio::awaitable<verdict> fetch_audio(const workplace& at, const held_job& held, const clip& of) {
     using namespace asio::experimental::awaitable_operators;
 
-    auto fetching = fetch_and_keep(at, track_id_of(held.under().job_id), of.audio_url);
+    const job watched = held.now();
+    const engine with = engine_of(at, watched);
+    const bool worked_on = at.workshop.equipped() && is_worked_on(watched, with, of);
+    auto fetching = worked_on ? fetch_part(at, watched, of, with)
+                              : fetch_from_any(at, track_id_of(watched.id), sources_of(of, with, false));
     auto leasing = keep_lease(at, held.under());
     auto first = co_await (std::move(fetching) || std::move(leasing));
     fetched_audio outcome;
@@ -63,7 +109,10 @@ asio::awaitable<verdict> fetch_audio(const workplace& at, const held_job& held, 
         outcome = std::get<0>(std::move(first));
     else
         outcome.answer = fetch_answer::failed{"the lease was lost while fetching"};
-    co_return after_fetch(held.now(), of, outcome.answer, outcome.kept, *at.policy);
+    if (outcome.after_part)
+        co_return std::move(*outcome.after_part);
+    verdict settled = after_fetch(held.now(), of, outcome.answer, outcome.kept, *at.policy);
+    co_return or_without_the_clip(held.now(), std::move(settled), with);
 }
 
 }  // namespace gateway::work

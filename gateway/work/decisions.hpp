@@ -3,6 +3,7 @@
 // what to write and when to come back. job_run performs them. The table they implement is in decisions.md
 // beside this file.
 
+#include "gateway/domain/audio_workshop.hpp"
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"
 #include "gateway/domain/music_backend.hpp"
@@ -23,13 +24,17 @@ struct submit {
     job_state begun;  // to be stored before the call
 };
 struct look {};
+struct master {};  // all clips are there
+struct ask_for_lyrics {
+    job_state asked;  // to be stored before the call, so that it is made once
+};
 struct settle {  // no call needed: write and be done for now
     job_state next;
     milliseconds look_in{0};
     std::string note;      // for the log
     bool unknown = false;  // about a call whose answer was lost
 };
-using any = std::variant<submit, look, settle>;
+using any = std::variant<submit, look, master, ask_for_lyrics, settle>;
 }  // namespace step
 
 step::any next_step(const job& claimed, const gates& backend, const work_policy& policy);
@@ -64,5 +69,19 @@ verdict after_fetch(const job& watched, const clip& of, const fetch_answer::any&
 std::string_view name_of(const create_answer::any& answer);
 std::string_view name_of(const task_answer::any& answer);
 std::string_view name_of(const fetch_answer::any& answer);
+
+// The job as it goes on with what upstream wrote, or did not write.
+verdict after_lyrics(const job& asked, const lyrics_answer::any& answer);
+
+// A part was kept in the archive and found to be `measured` long. Nothing: it is what was asked for, and only
+// has to become the track.
+std::optional<verdict> after_part(const job& watched, const clip& of, const stored_audio& kept,
+                                  const measured_audio& measured, const engine& with);
+
+verdict after_master(const job& mastered, const result<stored_audio>& made);
+
+// `outcome`, or what is done instead of letting a whole job fail for one of its clips: the clip is made once
+// more, or the music does without it.
+verdict or_without_the_clip(const job& watched, verdict outcome, const engine& with);
 
 }  // namespace gateway::work

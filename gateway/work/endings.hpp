@@ -36,6 +36,8 @@ inline constexpr std::string_view lost_upstream =
     "The music service no longer knows this generation. Please try again.";
 inline constexpr std::string_view no_audio =
     "The generation finished, but its audio could not be obtained. Please try again.";
+inline constexpr std::string_view audio_unusable =
+    "The music was generated, but its audio could not be worked on. Please try again.";
 inline constexpr std::string_view internal =
     "Something went wrong inside the gateway while it worked on this job. Please try again.";
 inline constexpr std::string_view refused = "The request was refused because of its content.";
@@ -62,8 +64,12 @@ inline job_state succeeded(const job& at, stored_audio audio) {
     next.status = job_status::succeeded;
     next.progress = 100;
     next.audio = std::move(audio);
-    next.audio_url.clear();  // the archive has the music; upstream's address expires soon
+    next.audio_url.clear();          // the archive has the music; upstream's address expires soon
     next.typical = milliseconds{0};  // there are no polls to plan any more
+    next.clips.clear();              // the track is made of them
+    next.clips_planned = 0;
+    next.mastering = false;
+    next.replacing = false;
     return next;
 }
 

@@ -9,12 +9,16 @@ void record_end(const job& ended, std::string_view note, metrics& counts) {
     counts.job_ended(to_string(state.status));
     if (state.credits > 0)
         counts.credits(to_string(state.credits_are), state.credits);
+    if (state.earlier_credits > 0)
+        counts.credits(to_string(credit_outcome::charged), state.earlier_credits);
     log_job(log::level::info, "job_ended", ended, state.task_id,
             {{"status", to_string(state.status)},
              {"engine", ended.request.engine},
              {"credits", state.credits},
              {"credits_are", to_string(state.credits_are)},
+             {"earlier_credits", state.earlier_credits},
              {"submissions", state.submissions},
+             {"calls", state.call + 1},
              {"milliseconds", (ended.as_of - ended.created_at).count()},
              {"note", note}});
 }

@@ -7,6 +7,7 @@
 #include "gateway/work/ends.hpp"
 #include "gateway/work/hearing.hpp"
 #include "gateway/work/job_log.hpp"
+#include "gateway/work/mastering.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -62,11 +63,14 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
     if (!saved) {
         log_job(log::level::warning, "write_refused", held.now(), outcome.next.task_id,
                 {{"status", to_string(outcome.next.status)}, {"reason", saved.error().message()}});
+        if (is(saved.error(), errc::job_ended))
+            co_await remove_parts(at, held.now());
         // The store has filled in what the record did not know.
         if (is(saved.error(), errc::job_ended) && held.state().credits_are == credit_outcome::unknown)
             record_late_news(held.now(), outcome.next, at.counts);
         co_return saved;
     }
+    const job before = held.now();  // a finished job has forgotten its parts
     held.become(outcome.next);
     if (is_terminal(outcome.next.status))
         record_end(held.now(), outcome.note, at.counts);
@@ -75,6 +79,8 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
         at.due_in(milliseconds{0});
     if (!is_terminal(outcome.next.status))
         at.due_in(std::max(outcome.look_in, at_once));
+    else
+        co_await remove_parts(at, before);
     co_return saved;
 }
 
@@ -86,9 +92,10 @@ bool shows_trouble(const create_answer::any& answer) {
 }
 
 // The task was accepted, but by now somebody else holds the job, or it has ended: tell them.
-asio::awaitable<void> pass_on(const workplace& at, std::string job_id, std::string task_id) {
+asio::awaitable<void> pass_on(const workplace& at, const job& of, std::string task_id) {
     task_event news;
-    news.job_id = std::move(job_id);
+    news.job_id = of.id;
+    news.call = of.state.call;
     news.id = "answer/" + task_id;
     news.task_id = std::move(task_id);
     news.credits_are = credit_outcome::charged;
@@ -129,11 +136,12 @@ asio::awaitable<void> call_upstream(const workplace& at, held_job& held,
     const auto backend = at.gates.at(service::gate_view::clock::now());
     const job answered = held.now();
     verdict outcome = after_create(answered, answer, backend, with, *at.policy, at.learned.typical(with));
+    outcome = or_without_the_clip(answered, std::move(outcome), with);
     log_step(answered, outcome, "submitted", name_of(answer));
     const std::string task_id = outcome.next.task_id;
     auto saved = co_await conclude(at, held, std::move(outcome));
     if (!saved && std::holds_alternative<create_answer::accepted>(answer))
-        co_await pass_on(at, held.under().job_id, task_id);
+        co_await pass_on(at, answered, task_id);
 }
 
 asio::awaitable<void> submit(const workplace& at, held_job& held, job_state begun) {
@@ -183,8 +191,31 @@ asio::awaitable<void> look(const workplace& at, held_job& held) {
         co_await conclude(at, held, std::move(outcome));
         co_return;
     }
-    verdict outcome = std::get<verdict>(std::move(found));
+    verdict outcome =
+        or_without_the_clip(answered, std::get<verdict>(std::move(found)), engine_of(at, answered));
     log_step(answered, outcome, "looked", name_of(answer));
+    co_await conclude(at, held, std::move(outcome));
+}
+
+asio::awaitable<void> master(const workplace& at, held_job& held) {
+    verdict outcome = co_await make_master(at, held);
+    log_step(held.now(), outcome, "mastered", outcome.next.clip_id);
+    co_await conclude(at, held, std::move(outcome));
+}
+
+// The slot is given back meanwhile: whoever comes to the job later than that, because this process died, goes
+// on without lyrics.
+asio::awaitable<void> ask_for_lyrics(const workplace& at, held_job& held, job_state asked) {
+    constexpr milliseconds margin{10'000};
+    auto stored = co_await save_surely(at, held, asked, at.policy->lyrics_patience + margin);
+    if (!stored)
+        co_return;
+    held.become(std::move(asked));
+    const auto answer =
+        co_await at.backend.write_lyrics(held.now(), deadline::after(at.policy->lyrics_patience));
+    verdict outcome = after_lyrics(held.now(), answer);
+    const bool written = !outcome.next.written_lyrics.empty();
+    log_step(held.now(), outcome, "lyrics", written ? "written" : "none");
     co_await conclude(at, held, std::move(outcome));
 }
 
@@ -192,7 +223,8 @@ asio::awaitable<void> look(const workplace& at, held_job& held) {
 bool comes_too_late(const workplace& at, const held_job& held, const poll_slot& slot) {
     constexpr milliseconds tolerance{40};
     constexpr int most_missed = 16;  // a machine that is always late must poll all the same
-    if (held.state().step != submission::accepted || at.policy->limits.max_polls_per_second <= 0)
+    if (held.state().step != submission::accepted || held.state().mastering ||
+        at.policy->limits.max_polls_per_second <= 0)
         return false;
     if (deadline::clock::now() - slot.at <= tolerance || slot.missed >= most_missed) {
         slot.missed = 0;
@@ -220,7 +252,12 @@ asio::awaitable<void> visit(const workplace& at, held_job& held, poll_slot slot)
         outcome.look_in = settled->look_in;
         outcome.unknown = settled->unknown;
         outcome.note = std::move(settled->note);
+        outcome = or_without_the_clip(held.now(), std::move(outcome), engine_of(at, held.now()));
         co_await conclude(at, held, std::move(outcome));
+    } else if (auto* lyrics = std::get_if<step::ask_for_lyrics>(&next)) {
+        co_await ask_for_lyrics(at, held, std::move(lyrics->asked));
+    } else if (std::holds_alternative<step::master>(next)) {
+        co_await master(at, held);
     } else {
         co_await look(at, held);
     }

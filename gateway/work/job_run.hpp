@@ -24,6 +24,7 @@ struct workplace {
     job_store& store;
     music_backend& backend;
     audio_archive& archive;
+    audio_workshop& workshop;
     service::gate_view& gates;
     metrics& counts;
     learned_times& learned;

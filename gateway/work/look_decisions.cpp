@@ -167,6 +167,8 @@ job_state music_is_ready(const job& watched, const clip& of) {
         next.music_ready_at = watched.as_of;
     next.clip_id = of.clip_id;
     next.audio_url = of.audio_url;
+    if (next.seed_number.empty())
+        next.seed_number = of.seed;
     next.lost_looks = 0;
     return next;
 }

@@ -1,8 +1,10 @@
 // Decisions about the paid call: before it, and after its answer.
 #include "gateway/work/decisions.hpp"
 
+#include "gateway/domain/vocals.hpp"
 #include "gateway/runtime/backoff.hpp"
 #include "gateway/work/endings.hpp"
+#include "gateway/work/music_plan.hpp"
 
 #include <algorithm>
 
@@ -15,6 +17,7 @@ constexpr backoff fault_retry{milliseconds{2'000}, milliseconds{60'000}};
 constexpr backoff throttle_pause{milliseconds{2'000}, milliseconds{60'000}};  // reference/producer-api 7
 constexpr backoff access_retry{milliseconds{5'000}, milliseconds{60'000}};
 constexpr int most_faults = 6;
+constexpr int price_of_lyrics = 1;                    // reference/producer-api 5
 constexpr milliseconds longest_retry_after{600'000};  // upstream's word counts, within reason
 
 milliseconds since(const job& at, const std::optional<store_time>& then) {
@@ -55,6 +58,12 @@ step::any submit_or_settle(const job& claimed, const gates& backend, const work_
             return step::settle{failed(claimed, message::no_credits), {}, "no credits left"};
         job_state next = claimed.state;
         return step::settle{next, held_for(*backend.credits_shut_for, policy), "waiting for credits"};
+    }
+    if (!claimed.state.lyrics_asked && wants_lyrics_written(claimed.request, *with)) {
+        step::ask_for_lyrics ask{claimed.state};
+        ask.asked.lyrics_asked = true;
+        ask.asked.earlier_credits += price_of_lyrics;
+        return ask;
     }
     job_state begun = submitting(claimed.state, with->credits);
     if (!begun.first_tried_at)
@@ -100,6 +109,8 @@ struct create_rows {
         v.next.setbacks = 0;
         v.next.unknown_since.reset();
         v.next.credits_are = credit_outcome::charged;
+        if (v.next.clips_planned == 0)
+            v.next.clips_planned = first_guess(begun.request, with);
         v.look_in = first_look(policy.poll, typical, random_fraction());
         if (backend.access_retry_in || backend.throttles > 0)
             v.gate = open_access{};
@@ -208,6 +219,8 @@ step::any next_step(const job& claimed, const gates& backend, const work_policy&
         case submission::submitting: return outcome_is_unknown(claimed, policy);
         case submission::accepted: break;
     }
+    if (claimed.state.mastering)
+        return step::master{};
     // Also past its deadline: it may have finished long ago, while no replica was running.
     return step::look{};
 }
@@ -227,6 +240,16 @@ verdict after_event(const job& known, const task_event& event, const engine* wit
     if (v.next.credits == 0 && with)
         v.next.credits = with->credits;
     v.note = "the task was found";
+    return v;
+}
+
+verdict after_lyrics(const job& asked, const lyrics_answer::any& answer) {
+    verdict v;
+    v.next = asked.state;
+    if (const auto* text = std::get_if<lyrics_answer::written>(&answer))
+        v.next.written_lyrics = text->lyrics;
+    else
+        v.note = std::get<lyrics_answer::none>(answer).reason;
     return v;
 }
 

@@ -30,10 +30,12 @@ constexpr milliseconds hand_back_patience{2'000};
 }  // namespace
 
 worker::worker(asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
-               service::gate_view& gates, circuits& upstream, metrics& counts, work_policy_ptr policy)
+               audio_workshop& workshop, service::gate_view& gates, circuits& upstream, metrics& counts,
+               work_policy_ptr policy)
     : place_{store,
              backend,
              archive,
+             workshop,
              gates,
              counts,
              learned_,

@@ -19,7 +19,8 @@ namespace gateway::work {
 class worker final : public service::job_starter, public task_listener {
 public:
     worker(boost::asio::io_context& context, job_store& store, music_backend& backend, audio_archive& archive,
-           service::gate_view& gates, circuits& upstream, metrics& counts, work_policy_ptr policy);
+           audio_workshop& workshop, service::gate_view& gates, circuits& upstream, metrics& counts,
+           work_policy_ptr policy);
 
     // Claims and runs jobs until drain() is called.
     boost::asio::awaitable<void> run();

@@ -55,6 +55,42 @@ TEST_P(JobStore, EventTakesAQueuedJobOutOfTheQueueAndGivesItASlot) {
     EXPECT_TRUE(claimed_ids(anything).size() == 2);
 }
 
+// A late or repeated webhook of an earlier clip must not be taken for the answer to the present call.
+TEST_P(JobStore, EventOfASettledCallChangesNothing) {
+    const auto held = submitting("mgen_1");
+    auto second = before_next_call(state(job_status::running, submission::accepted));
+    ASSERT_TRUE(save(held, second, milliseconds{0}));
+    EXPECT_EQ(summon(event_about("mgen_1"))->what, summons::kind::repeated)
+        << "it queues for its second call";
+    auto of_now = event_about("mgen_1", "evt_2");
+    of_now.call = 1;
+    const auto heard = summon(of_now);
+    EXPECT_EQ(heard->what, summons::kind::taken);
+    auto running = heard->value.state;
+    running.step = submission::accepted;
+    running.task_id = of_now.task_id;
+    ASSERT_TRUE(save(*heard->held, running, milliseconds{40'000}));
+    EXPECT_EQ(summon(event_about("mgen_1", "evt_3"))->what, summons::kind::repeated);
+    of_now.id = "evt_4";
+    EXPECT_EQ(summon(of_now)->what, summons::kind::look_now);
+}
+
+// Between two clips the job queues, keeps what it has, and is still running for its client.
+TEST_P(JobStore, RunningJobMayQueueForItsNextCall) {
+    limits.max_in_flight = 1;
+    const auto held = submitting("mgen_1");
+    auto running = state(job_status::running, submission::accepted);
+    running.task_id = "task_1";
+    running.clips = {{"task_1", "m4a", 60}};
+    ASSERT_TRUE(save(held, before_next_call(running), milliseconds{0}));
+    const auto handed_out = claim();
+    ASSERT_EQ(handed_out->jobs.size(), 1U);
+    EXPECT_EQ(handed_out->jobs.front().value.state.status, job_status::running);
+    EXPECT_EQ(handed_out->jobs.front().value.state.step, submission::waiting);
+    EXPECT_EQ(handed_out->jobs.front().value.state.clips, running.clips);
+    EXPECT_EQ(handed_out->jobs.front().value.state.task_id, "");
+}
+
 TEST_P(JobStore, EventOfAnAcceptedJobMakesItDueAtOnce) {
     accepted("mgen_1", milliseconds{40'000});
     const auto heard = summon(event_about("mgen_1"));

@@ -14,7 +14,7 @@ TEST_P(JobStore, CreatedJobComesBackAsItWasOrdered) {
     what.request.instrumental = true;
     what.request.lyrics = "la\n\"la\" \xE2\x82\xAC";
     what.request.seed_track_id = "mtrack_1";
-    what.request.seed_character = "warm";
+    what.request.seed = {"warm", "2718281828", "[Verse]\nla", "m4a"};
     what.request.style_tags = {"lo-fi", ""};
     what.request.title = std::string(200, 't');
     what.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -54,6 +54,15 @@ TEST_P(JobStore, SavedStateComesBackInEveryField) {
     next.audio = stored_audio{"m4a", "audio/mp4", 123'456'789'012, 31.415};
     next.credits = 10;
     next.credits_are = credit_outcome::charged;
+    next.seed_number = "2718281828";
+    next.call = 3;
+    next.replacing = true;
+    next.clips = {{"task-1", "m4a", 60.25}, {"task \"2\"", "wav", 0.1}};
+    next.clips_planned = 4;
+    next.mastering = true;
+    next.earlier_credits = 21;
+    next.lyrics_asked = true;
+    next.written_lyrics = "[Verse]\n" + std::string(3'000, 'l');
     ASSERT_TRUE(save(held, next, milliseconds{1000}));
     EXPECT_EQ(find("mgen_1")->state, next);
 

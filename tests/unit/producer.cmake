@@ -3,6 +3,7 @@ add_executable(unit_producer_test
   producer/create_reader_test.cpp
   producer/credits_reader_test.cpp
   producer/host_rules_test.cpp
+  producer/lyrics_test.cpp
   producer/task_reader_test.cpp
   producer/text_test.cpp
   producer/webhook_test.cpp)

@@ -1,6 +1,6 @@
 -- uses: records fences places ends condemn
 -- job_store::summon. ARGV: id, event, signed at (milliseconds; '' when it has no signature), window, lease, task id, most of
--- an organization in flight.
+-- an organization in flight, which of the job's paid calls it speaks of.
 -- Reply: what, then now, fence (0 without a lease), copy.
 local job, broken = load_or_condemn(ARGV[1])
 if broken then
@@ -12,6 +12,9 @@ end
 local signed_at = tonumber(ARGV[3])
 if signed_at and math.abs(now_ms - signed_at) > tonumber(ARGV[4]) then
     return {'stale', now_ms, 0, copy(job)}
+end
+if tonumber(job.at.cn or 0) ~= tonumber(ARGV[8]) then
+    return {'repeated', now_ms, 0, copy(job)}  -- that call is settled
 end
 if ENDED[job.at.s] then
     return {'ended', now_ms, 0, copy(job)}

@@ -23,8 +23,12 @@ gateway::engine studio() {
     return engine;
 }
 
-json::object composed(const gateway::generation_request& request, const gateway::engine& with = studio()) {
-    return json::parse(compose_create_body(request, with)).as_object();
+json::object composed(const gateway::generation_request& request, const gateway::engine& with = studio(),
+                      gateway::job_state state = {}) {
+    gateway::job order;
+    order.request = request;
+    order.state = std::move(state);
+    return json::parse(compose_create_body(order, with)).as_object();
 }
 
 std::string text(const json::object& body, std::string_view name) {
@@ -72,11 +76,42 @@ TEST(Composer, SendsLyricsOnlyWhenTheyAreToBeSung) {
 TEST(Composer, HintsAtFocusAndAtTheSeed) {
     auto request = asked("waves");
     request.mode = gateway::generation_mode::focus;
-    request.seed_character = "warm pads";
+    request.seed.character = "warm pads";
     EXPECT_EQ(text(composed(request), "sound"),
               "waves, steady and unobtrusive background music for concentration, without sudden changes, "
               "about 2 minutes "
               "long, in the character of an earlier track: warm pads");
+}
+
+TEST(Composer, SingsWhatTheClientWroteElseTheSeedsWordsElseWhatUpstreamWrote) {
+    auto request = asked("waves");
+    gateway::job_state state;
+    state.written_lyrics = "written";
+    EXPECT_EQ(text(composed(request, studio(), state), "lyrics"), "written");
+    request.seed.lyrics = "the seed's";
+    EXPECT_EQ(text(composed(request, studio(), state), "lyrics"), "the seed's");
+    request.lyrics = "[Verse]\nmine";
+    EXPECT_EQ(text(composed(request, studio(), state), "lyrics"), "[Verse]\nmine");
+    request.instrumental = true;
+    EXPECT_FALSE(composed(request, studio(), state).contains("lyrics"));
+}
+
+TEST(Composer, SeedNumberIsForTheFirstClipAlone) {
+    auto request = asked("waves");
+    EXPECT_FALSE(composed(request).contains("seed"));
+    request.seed.number = "2718281828";
+    EXPECT_EQ(text(composed(request), "seed"), "2718281828");
+    gateway::job_state second;
+    second.call = 1;
+    EXPECT_FALSE(composed(request, studio(), second).contains("seed"));
+}
+
+TEST(Composer, FurtherClipIsAskedForTheLengthThatIsMissing) {
+    gateway::job_state second;
+    second.clips = {{"task", "m4a", 50.5}};
+    EXPECT_EQ(text(composed(asked("waves"), studio(), second), "sound"), "waves, about 70 seconds long");
+    second.clips.front().seconds = 119;
+    EXPECT_EQ(text(composed(asked("waves"), studio(), second), "sound"), "waves, about 30 seconds long");
 }
 
 TEST(Composer, CutsATitleToWhatUpstreamTakes) {

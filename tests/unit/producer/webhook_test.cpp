@@ -21,29 +21,42 @@ auto read(const std::string& body, const std::string& timestamp = "1790000000",
           const std::string& id = "evt_1") {
     const std::string secret = signer.secret_of(job_id);
     const std::string signature = signature_over(timestamp, body, secret);
-    return read_webhook({timestamp, signature, id, body}, job_id, secret);
+    return read_webhook({timestamp, signature, id, body}, {job_id, 2}, secret);
 }
 
 TEST(WebhookSigner, AddressEndsInATokenThatNamesTheJob) {
     const std::string url = signer.url_of(job_id);
     const std::string start = "https://music.example.com/hooks/producer/";
     ASSERT_TRUE(url.starts_with(start)) << url;
-    EXPECT_EQ(signer.job_of(url.substr(start.size())), job_id);
+    EXPECT_EQ(signer.call_of(url.substr(start.size())), (announced_call{job_id, 0}));
+}
+
+TEST(WebhookSigner, AddressNamesWhichOfTheJobsCallsItWasGivenTo) {
+    const std::string first = signer.url_of(job_id);
+    for (const int call : {1, 7, 63}) {
+        const std::string url = signer.url_of(job_id, call);
+        EXPECT_NE(url, first);
+        EXPECT_EQ(signer.call_of(url.substr(url.rfind('/') + 1)), (announced_call{job_id, call})) << url;
+    }
+    const std::string second = signer.url_of(job_id, 1);
+    std::string bent = second.substr(second.rfind('/') + 1);
+    bent[bent.find('.') + 1] = '2';
+    EXPECT_FALSE(signer.call_of(bent)) << "signed for another call";
 }
 
 TEST(WebhookSigner, NobodyElsesTokenNamesAJob) {
     const std::string url = signer.url_of(job_id);
     const std::string token = url.substr(url.rfind('/') + 1);
     const webhook_signer other{"https://music.example.com", "another secret"};
-    EXPECT_FALSE(other.job_of(token));
+    EXPECT_FALSE(other.call_of(token));
     for (std::size_t at = 0; at < token.size(); ++at) {
         std::string bent = token;
         bent[at] = bent[at] == '0' ? '1' : '0';
-        EXPECT_FALSE(signer.job_of(bent)) << bent;
+        EXPECT_FALSE(signer.call_of(bent)) << bent;
     }
     for (const std::string& wrong : {std::string{}, token + "0", token.substr(1), std::string(45, '-'),
                                      std::string(45, '\0'), std::string{"../../../../etc/passwd"}})
-        EXPECT_FALSE(signer.job_of(wrong)) << wrong;
+        EXPECT_FALSE(signer.call_of(wrong)) << wrong;
 }
 
 TEST(WebhookSigner, SecretIsEachJobsOwnAndNotTheToken) {
@@ -56,6 +69,7 @@ TEST(WebhookReader, ReadsWhatWasSignedWithTheJobsSecret) {
     const auto event = read(R"({"task_id": "task-1", "event": "song.completed"})");
     ASSERT_TRUE(event);
     EXPECT_EQ(event->job_id, job_id);
+    EXPECT_EQ(event->call, 2);
     EXPECT_EQ(event->task_id, "task-1");
     EXPECT_EQ(event->id, "evt_1");
     EXPECT_EQ(event->signed_at, gateway::store_time{std::chrono::seconds{1'790'000'000}});
@@ -102,13 +116,13 @@ TEST(WebhookReader, RefusesWhatIsNotSignedWithTheJobsSecret) {
           sample{"1790000000", "sha256=", body}, sample{"1790000000", "sha1=" + good.substr(7), body},
           sample{"1790000000", good + "00", body}, sample{"", good, body},
           sample{"1790000000", signature_over("1790000000", body, "a secret of the gateway's"), body}}) {
-        const auto event = read_webhook({timestamp, signature, "evt", changed}, job_id, secret);
+        const auto event = read_webhook({timestamp, signature, "evt", changed}, {job_id, 0}, secret);
         ASSERT_FALSE(event) << timestamp << " " << signature;
         EXPECT_EQ(event.error(), webhook_fault::wrong_signature);
     }
     for (const char* timestamp : {"", "soon", "1790000000.5", " 1790000000", "99999999999999", "0x10"}) {
         const auto signature = signature_over(timestamp, body, secret);
-        EXPECT_FALSE(read_webhook({timestamp, signature, "evt", body}, job_id, secret)) << timestamp;
+        EXPECT_FALSE(read_webhook({timestamp, signature, "evt", body}, {job_id, 0}, secret)) << timestamp;
     }
 }
 

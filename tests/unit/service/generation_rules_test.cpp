@@ -21,6 +21,7 @@ std::vector<engine> engines() {
     engine mute;
     mute.engine_key = "mute";
     mute.supports_vocals = false;
+    mute.seed = gateway::seed_rule::none;
     engine wordless;
     wordless.engine_key = "wordless";
     wordless.supports_lyrics = false;
@@ -95,6 +96,11 @@ std::vector<bad_case> bad_cases() {
         {"LongLyrics", "lyrics", nullptr, [](draft& d) { d.lyrics.set(std::string(10'001, 'a')); }},
         {"SeedOfWrongType", "seed_track_id", nullptr, [](draft& d) { d.seed_track_id.wrong(); }},
         {"LongSeed", "seed_track_id", nullptr, [](draft& d) { d.seed_track_id.set(std::string(65, 'a')); }},
+        {"SeedForAnEngineWithoutSeeds", "seed_track_id", "engine 'mute' takes no seed tracks",
+         [](draft& d) {
+             d.engine.set("mute");
+             d.seed_track_id.set("mtrack_1");
+         }},
         {"TagsOfWrongType", "style_tags", nullptr, [](draft& d) { d.style_tags.wrong(); }},
         {"TooManyTags", "style_tags", nullptr,
          [](draft& d) { d.style_tags.set(std::vector<std::string>(51, "jazz")); }},
@@ -167,6 +173,19 @@ TEST(GenerationRules, TheLeastOrderGetsTheDocumentedDefaults) {
     EXPECT_TRUE(order->request.style_tags.empty());
     EXPECT_FALSE(order->idempotency_key);
     EXPECT_EQ(order->with->engine_key, "studio");
+}
+
+// The contract's default is vocals; focus music is made without, unless somebody asks for them.
+TEST(GenerationRules, FocusIsInstrumentalUnlessVocalsAreAskedFor) {
+    auto focus = good();
+    focus.mode.set("focus");
+    EXPECT_TRUE(check(focus)->request.instrumental);
+    auto sung = focus;
+    sung.lyrics.set("la la");
+    EXPECT_FALSE(check(sung)->request.instrumental);
+    auto told = focus;
+    told.instrumental.set(false);
+    EXPECT_FALSE(check(told)->request.instrumental);
 }
 
 TEST(GenerationRules, LimitsAreInclusiveAndCountCharacters) {

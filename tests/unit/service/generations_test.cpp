@@ -199,7 +199,27 @@ TEST_F(Generations, ASeedLendsItsCharacter) {
     order.seed_track_id.set("mtrack_seed");
     const auto made = create(std::move(order));
     ASSERT_TRUE(made);
-    EXPECT_EQ(made->value.request.seed_character, "rain on a tin roof, lo-fi, calm");
+    EXPECT_EQ(made->value.request.seed.character, "rain on a tin roof, lo-fi, calm");
+}
+
+TEST_F(Generations, ASeedLendsItsNumberAndItsWordsWhereThereAreVocals) {
+    auto& seed = store.put("mgen_seed", owner, job_status::succeeded);
+    seed.request.lyrics = "la la";
+    seed.request.instrumental = false;
+    seed.state.seed_number = "271828";
+    seed.state.audio = gateway::stored_audio{"m4a", "audio/mp4", 10, 60.0};
+    auto order = draft();
+    order.seed_track_id.set("mtrack_seed");
+    order.instrumental.set(false);
+    const auto sung = create(order);
+    ASSERT_TRUE(sung);
+    EXPECT_EQ(sung->value.request.seed.number, "271828");
+    EXPECT_EQ(sung->value.request.seed.lyrics, "la la");
+    EXPECT_EQ(sung->value.request.seed.extension, "") << "restyled, not continued";
+    order.instrumental.set(true);
+    const auto played = create(order);
+    ASSERT_TRUE(played);
+    EXPECT_EQ(played->value.request.seed.lyrics, "");
 }
 
 TEST_F(Generations, ASeedMustBeAFinishedTrackOfTheCaller) {

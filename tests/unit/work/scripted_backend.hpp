@@ -1,7 +1,7 @@
 #pragma once
-// An upstream that answers as a test says, and an archive that takes everything.
+// An upstream and a workshop that answer as a test says, and an archive that takes everything.
 
-#include "gateway/domain/audio_archive.hpp"
+#include "gateway/domain/audio_workshop.hpp"
 #include "gateway/domain/music_backend.hpp"
 
 #include <functional>
@@ -22,6 +22,10 @@ public:
     std::function<task_answer::any(std::string)> on_look = [](std::string task_id) -> task_answer::any {
         return task_answer::succeeded{{clip{"clip", "https://cdn/" + task_id, 30.0}}};
     };
+    std::function<lyrics_answer::any()> on_lyrics = [] { return lyrics_answer::written{"[Verse]\nRain"}; };
+    std::function<fetch_answer::any(std::string)> on_fetch = [](std::string) -> fetch_answer::any {
+        return fetch_answer::fetched{};
+    };
     std::function<credits_answer::any()> on_credits = [] { return credits_answer::balance{1000}; };
 
     to_come<create_answer::any> create(job order, engine, deadline) override {
@@ -37,11 +41,17 @@ public:
         ++asked_for_credits;
         co_return on_credits();
     }
-    to_come<fetch_answer::any> fetch(std::string, audio_sink&, deadline) override {
-        co_return fetch_answer::fetched{};
+    to_come<lyrics_answer::any> write_lyrics(job, deadline) override {
+        ++asked_for_lyrics;
+        co_return on_lyrics();
+    }
+    to_come<fetch_answer::any> fetch(std::string url, audio_sink&, deadline) override {
+        fetched.push_back(url);
+        co_return on_fetch(std::move(url));
     }
 
-    std::vector<std::string> created, looked_at;
+    std::vector<std::string> created, looked_at, fetched;
+    int asked_for_lyrics = 0;
     int asked_for_credits = 0;
 };
 
@@ -53,16 +63,49 @@ class accepting_archive final : public audio_archive {
         }
     };
 
+    class source final : public audio_source {
+        std::uint64_t size() const noexcept override { return 1; }
+        boost::asio::awaitable<result<std::string>> read(std::uint64_t, std::size_t) override {
+            co_return std::string{"x"};
+        }
+    };
+
 public:
-    boost::asio::awaitable<result<std::unique_ptr<audio_sink>>> begin(std::string) override {
+    std::vector<std::string> begun, removed;
+
+    boost::asio::awaitable<result<std::unique_ptr<audio_sink>>> begin(std::string track_id) override {
+        begun.push_back(std::move(track_id));
         std::unique_ptr<audio_sink> made = std::make_unique<sink>();
         co_return made;
     }
     boost::asio::awaitable<result<std::unique_ptr<audio_source>>> open(std::string, std::string) override {
-        co_return make_error_code(errc::not_found);
+        std::unique_ptr<audio_source> made = std::make_unique<source>();
+        co_return made;
     }
-    boost::asio::awaitable<result<void>> remove(std::string, std::string) override {
+    boost::asio::awaitable<result<void>> remove(std::string track_id, std::string) override {
+        removed.push_back(std::move(track_id));
         co_return result<void>{};
+    }
+};
+
+// Finds every clip as long as a test says, and makes whatever is ordered.
+class scripted_workshop final : public audio_workshop {
+public:
+    bool here = false;
+    double clip_seconds = 60;
+    std::vector<master_order> ordered;
+    std::function<result<stored_audio>(const master_order&)> on_make = [](const master_order& order) {
+        return stored_audio{std::string{to_string(order.format)}, "audio/mp4", 1,
+                            order.length_seconds.value_or(30)};
+    };
+
+    bool equipped() const noexcept override { return here; }
+    boost::asio::awaitable<result<stored_audio>> make(master_order order, deadline) override {
+        ordered.push_back(order);
+        co_return on_make(order);
+    }
+    boost::asio::awaitable<result<measured_audio>> measure(archived_audio, deadline) override {
+        co_return measured_audio{clip_seconds, clip_seconds};
     }
 };
 
