@@ -197,6 +197,17 @@ void add_audio(std::vector<key<settings>>& table) {
                       "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"}, "The folder.",
                       [](auto& s) -> auto& { return s.audio.archive.path; }),
                   row(
+                      "audio.work.folder", kind::path, {},
+                      "For files being worked on. Unset: .work in the archive's folder.",
+                      [](auto& s) -> auto& { return s.audio.work.folder; }),
+                  row(
+                      "audio.work.at_once", kind::integer, {"1"}, "Masters made at a time; more wait.",
+                      [](auto& s) -> auto& { return s.audio.work.at_once; }, between(1, 64)),
+                  row(
+                      "audio.work.memory", kind::size, {"1GiB"}, "Of one ffmpeg.",
+                      [](auto& s) -> auto& { return s.audio.work.memory; },
+                      between(std::size_t{128} << 20, std::size_t{64} << 30)),
+                  row(
                       "audio.allowed_hosts", kind::texts, {},
                       "Empty: any public address; private ranges only when named here.",
                       [](auto& s) -> auto& { return s.audio.allowed_hosts; }, hosts()),

@@ -116,8 +116,17 @@ struct archive_settings {
     bool operator==(const archive_settings&) const = default;
 };
 
+struct audio_work_settings {
+    std::string folder;  // absolute once loaded; empty: beside the archive
+    int at_once = 1;
+    std::size_t memory = std::size_t{1} << 30;  // bytes
+
+    bool operator==(const audio_work_settings&) const = default;
+};
+
 struct audio_settings {
     archive_settings archive;
+    audio_work_settings work;
     std::vector<std::string> allowed_hosts;  // empty: any public address
     milliseconds url_ttl = std::chrono::minutes{10};
     // The first signs, all verify. Empty only with store.kind memory: then make a random one at start.

@@ -2,6 +2,7 @@
 // wires them, runs.
 #include "adapters/aitronos/face.hpp"
 #include "adapters/archive/folder_archive.hpp"
+#include "adapters/ffmpeg/workshop.hpp"
 #include "adapters/memory/job_store.hpp"
 #include "adapters/producer/client.hpp"
 #include "adapters/producer/webhook_route.hpp"
@@ -9,7 +10,6 @@
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
-#include "gateway/domain/audio_workshop.hpp"
 #include "gateway/admin_port.hpp"
 #include "gateway/app/admin.hpp"
 #include "gateway/app/measured_backend.hpp"
@@ -46,7 +46,8 @@ struct shared_parts {
     adapters::memory::job_store memory;  // used only with store.kind memory
     gateway::http_client::resolver names;
     adapters::archive::folder_archive archive;
-    gateway::no_workshop workshop{};
+    adapters::ffmpeg::equipment tools;
+    adapters::ffmpeg::workshop workshop{tools, archive};
     adapters::aitronos::playback_urls urls;
     std::optional<adapters::redis::address> redis;
 };
@@ -106,9 +107,9 @@ public:
         store_ = std::make_unique<gateway::app::measured_store>(
             redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
         gateway::job_store& store = *store_;
-        worker_ = std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive,
-                                                          shared.workshop, shared.gates, shared.upstream,
-                                                          shared.counts, work);
+        worker_ =
+            std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive, shared.workshop,
+                                                    shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
         face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
@@ -233,6 +234,7 @@ int serve(const std::string& path) {
                         .memory = adapters::memory::job_store{},
                         .names = gateway::http_client::resolver{},
                         .archive = adapters::archive::folder_archive{{.path = values.audio.archive.path}},
+                        .tools = adapters::ffmpeg::equipment{gateway::audio_work_settings(values)},
                         .urls = adapters::aitronos::playback_urls{playback},
                         .redis = redis};
 
@@ -302,6 +304,11 @@ struct run_command {
         if (const auto* problems = std::get_if<std::vector<config::problem>>(&read))
             return report(*problems);
         std::cout << wanted.config << ": fine\n";
+        const auto& values = std::get<config::loaded>(read).values;
+        if (!adapters::ffmpeg::find_programs(gateway::audio_work_settings(values)))
+            std::cout << "ffmpeg and ffprobe are not both in PATH: music is delivered as upstream makes it; "
+                         "without effect are "
+                      << gateway::missed_without_audio_tools(values) << '\n';
         return ok;
     }
 

@@ -123,4 +123,31 @@ adapters::redis::store_options redis_options(const config::settings& from, metri
     return options;
 }
 
+adapters::ffmpeg::settings audio_work_settings(const config::settings& from) {
+    adapters::ffmpeg::settings settings;
+    settings.scratch = from.audio.work.folder;
+    if (settings.scratch.empty())
+        settings.scratch = std::filesystem::path{from.audio.archive.path} / ".work";
+    settings.at_once = static_cast<unsigned>(from.audio.work.at_once);
+    settings.child.memory = from.audio.work.memory;
+    return settings;
+}
+
+std::string missed_without_audio_tools(const config::settings& from) {
+    std::string missed;
+    const auto add = [&](const engine& of, const char* what) {
+        missed.append(missed.empty() ? "" : ", ").append(of.engine_key).append(": ").append(what);
+    };
+    for (const engine& each : from.engines) {
+        if (each.length == length_rule::fit)
+            add(each, "length: fit");
+        if (each.seed == seed_rule::continue_track)
+            add(each, "seed: continue");
+        if (each.format != delivered_format::source)
+            add(each, "format");
+        add(each, "mode focus");
+    }
+    return missed;
+}
+
 }  // namespace gateway

@@ -3,6 +3,7 @@
 // parts.
 
 #include "adapters/aitronos/playback_url.hpp"
+#include "adapters/ffmpeg/settings.hpp"
 #include "adapters/producer/client.hpp"
 #include "adapters/redis/job_store.hpp"
 #include "config/load.hpp"
@@ -22,9 +23,14 @@ app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context
 
 adapters::aitronos::playback_settings playback_settings(const config::settings& from);
 adapters::producer::client_settings producer_settings(const config::settings& from);
+adapters::ffmpeg::settings audio_work_settings(const config::settings& from);
 adapters::redis::store_options redis_options(const config::settings& from, metrics& counts);
 
 // Nothing while webhooks are off.
 std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from);
+
+// What clients of these engines don't get when the audio tools are missing, in a sentence; empty: they miss
+// nothing.
+std::string missed_without_audio_tools(const config::settings& from);
 
 }  // namespace gateway

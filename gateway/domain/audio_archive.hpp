@@ -6,9 +6,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace gateway {
 
@@ -47,6 +50,14 @@ public:
     // not_found when there is no such file; archive_failed.
     virtual boost::asio::awaitable<result<std::unique_ptr<audio_source>>> open(std::string track_id,
                                                                                std::string extension) = 0;
+
+    // Where whoever has the address hears the file without the gateway, from now on for `ttl`. Nothing when
+    // files are had through open() only. Pure computation: the file may be gone.
+    virtual std::optional<std::string> direct_url(std::string_view track_id, std::string_view extension,
+                                                  std::chrono::seconds ttl) {
+        static_cast<void>(track_id), static_cast<void>(extension), static_cast<void>(ttl);
+        return std::nullopt;
+    }
 
     // Success also when there was no such file. archive_failed.
     virtual boost::asio::awaitable<result<void>> remove(std::string track_id, std::string extension) = 0;

@@ -36,6 +36,29 @@ sha256_digest sha256(std::string_view bytes) {
     return digest;
 }
 
+struct sha256_builder::state {
+    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
+sha256_builder::sha256_builder() : state_{std::make_unique<state>()} {
+    if (EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error{"SHA-256 is not available"};
+}
+
+sha256_builder::~sha256_builder() = default;
+
+void sha256_builder::add(std::string_view bytes) {
+    if (EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) != 1)
+        throw std::runtime_error{"SHA-256 failed"};
+}
+
+sha256_digest sha256_builder::finish() {
+    sha256_digest digest;
+    if (EVP_DigestFinal_ex(state_->context.get(), digest.data(), nullptr) != 1)
+        throw std::runtime_error{"SHA-256 failed"};
+    return digest;
+}
+
 namespace {
 
 using mac_context = std::unique_ptr<EVP_MAC_CTX, void (*)(EVP_MAC_CTX*)>;

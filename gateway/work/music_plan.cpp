@@ -11,7 +11,7 @@ namespace {
 constexpr double tolerance = 0.4;
 // Who is sent a shorter clip has been sent a fragment: more of the kind would make a patchwork. Focus music
 // is one.
-constexpr double shortest_lengthened = 30;
+constexpr double shortest_lengthened = 60;
 constexpr double usual_clip = 60;  // seconds; a low guess, so that progress never falls back
 
 bool is_focus(const job& of) {

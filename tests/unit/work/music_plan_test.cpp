@@ -101,7 +101,7 @@ TEST(MusicPlan, WhatComesAfterAClip) {
         {"still short", 240, {90, 90}, creation, 6, "another of 3"},
         {"long enough by now", 240, {90, 90, 90}, creation, 6, "master"},
         {"out of reach, so nothing is spent on it", 240, {40}, creation, 4, "untouched"},
-        {"a fragment", 60, {3}, creation, 50, "untouched"},
+        {"a fragment", 120, {50}, creation, 50, "untouched"},
         {"focus, long enough", 60, {90}, focus, 6, "master"},
         {"focus", 240, {60}, focus, 6, "another of 5"},
         {"focus, the fifth", 240, {60, 60, 60, 60}, focus, 6, "another of 5"},
