@@ -294,6 +294,36 @@ TEST_F(Judge, TakesDotSegmentsForNames) {
     expect_seen(asked, promised(missing).answered, "a status that only a job's reading has");
 }
 
+TEST_F(Judge, KnowsTheSchemeInAnySpelling) {
+    for (const char* key : {"Bearer k", "bearer k", "BEARER k"}) {
+        auto asked = promised(list).asked;
+        asked.headers = {{"Authorization", key}};
+        expect_fine(asked, promised(list).answered);
+        asked.headers = {{"Authorization", std::string{"Not"} + key}};
+        expect_seen(asked, promised(list).answered, "another scheme");
+    }
+}
+
+TEST_F(Judge, KnowsWhatTheRoutesNeverMatch) {
+    const auto not_there = promised("GET /outside-the-routes 404").answered;
+    const auto found = promised(list).answered;
+    for (const char* target : {"//", "/v1/music//generations", "/v1/music/org_abc123/generations/",
+                               "//v1/music/org_abc123/generations", "/v1/music/%00/generations",
+                               "/v1/music/%f/generations", "/v1/music/%/generations?limit=5",
+                               "/v1/music/%zz/generations", "/", "/v1/music/\xc3\xa4/nonsense"}) {
+        SCOPED_TRACE(target);
+        const http_request asked{"GET", target, {{"X-API-Key", "k"}, {"Expect", "wonders"}}};
+        expect_fine(asked, not_there);
+        expect_seen(asked, found, "an answer from nowhere");
+    }
+    for (const char* target : {"/v1/music/%41/generations", "/v1/music/%ff%C3/generations",
+                               "/v1/music/\xc3\xa4/generations", "/v1/music/a%2fb/generations?limit=5"}) {
+        SCOPED_TRACE(target);
+        expect_fine({"GET", target, {{"X-API-Key", "k"}}}, found);
+        expect_seen({"GET", target, {{"X-API-Key", "k"}}}, not_there, "a status that is not promised");
+    }
+}
+
 TEST_F(Judge, JudgesTheAnswersToBytes) {
     for (const int status : {400, 408, 413, 417, 431, 501, 505}) {
         SCOPED_TRACE(status);

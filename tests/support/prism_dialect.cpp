@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 namespace end_to_end {
@@ -15,6 +16,7 @@ namespace {
 
 // As those beside it write where it is.
 constexpr std::string_view served_document = "../../../adapters/aitronos/openapi.json#";
+constexpr std::string_view hooks = "/hooks/producer/";
 
 json::value parsed_beside(std::string text) {
     for (auto at = text.find(served_document); at != std::string::npos; at = text.find(served_document, at))
@@ -46,6 +48,38 @@ json::object head_of(const json::value& document, const json::object& get) {
         answer.value() = std::move(alone);
     }
     return head;
+}
+
+bool is_hex(std::string_view text) {
+    return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+// Whether a {name} of the gateway's routes may stand for it.
+bool is_a_name(std::string_view segment) {
+    for (auto at = segment.find('%'); at != std::string_view::npos; at = segment.find('%', at + 1)) {
+        const auto digits = segment.substr(at + 1, 2);
+        if (digits.size() != 2 || !is_hex(digits) || digits == "00")
+            return false;
+    }
+    return !segment.empty();
+}
+
+std::string as_a_name(std::string_view segment) {
+    if (segment == "." || segment == "..")
+        return std::string(segment.size(), '_');
+    std::string name{segment};
+    for (char& each : name)
+        if (static_cast<unsigned char>(each) <= ' ' || static_cast<unsigned char>(each) >= 0x7F)
+            each = '_';
+    for (auto at = name.find('%'); at != std::string::npos; at = name.find('%', at + 1))
+        if (at + 1 < name.size() && name[at + 1] >= '8')
+            name.replace(at, 3, "___");
+    return name;
+}
+
+bool is_same(std::string_view text, std::string_view in_lower_case) {
+    return std::equal(text.begin(), text.end(), in_lower_case.begin(), in_lower_case.end(),
+                      [](unsigned char one, char other) { return std::tolower(one) == other; });
 }
 
 bool is_method(std::string_view text) {
@@ -91,17 +125,26 @@ json::value document_for_prism(json::value served, const std::vector<std::string
 }
 
 http_request request_for_prism(http_request what) {
+    std::erase_if(what.headers, [](const auto& field) { return is_same(field.first, "expect"); });
     for (auto& [name, value] : what.headers)
-        if (value.starts_with("bearer "))
-            value.front() = 'B';
+        if (constexpr std::string_view scheme = "Bearer "; is_same(value.substr(0, scheme.size()), "bearer "))
+            value.replace(0, scheme.size(), scheme);
+    if (!what.target.starts_with('/'))
+        return what;
+    std::string shown;
     const auto end = std::min(what.target.find('?'), what.target.size());
-    for (std::size_t from = 0; from < end;) {
+    for (std::size_t from = 1; from <= end;) {
         const auto next = std::min(what.target.find('/', from), end);
-        const auto segment = what.target.substr(from, next - from);
-        if (segment == "." || segment == "..")
-            what.target.replace(from, segment.size(), segment.size(), '_');
+        const auto segment = std::string_view{what.target}.substr(from, next - from);
+        // Below the hooks it is the token that has to be right, not the path.
+        if (!is_a_name(segment) && end > 1 && !what.target.starts_with(hooks)) {
+            shown = "/-/no/route";
+            break;
+        }
+        shown += '/' + as_a_name(segment);
         from = next + 1;
     }
+    what.target.replace(0, end, shown);
     return what;
 }
 

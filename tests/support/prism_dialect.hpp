@@ -28,8 +28,15 @@ boost::json::value document_for_prism(boost::json::value served, const std::vect
 // What `from` stands for in the document: itself, unless it is a reference.
 const boost::json::value& resolved(const boost::json::value& document, const boost::json::value& from);
 
-// Dot segments, which Prism would resolve before it looks for the route, as names of the same length; the
-// scheme of `Authorization` in the one spelling that Prism knows (RFC 9110, 11.1: any).
+// What Prism, or Node before it, reads otherwise than the gateway, so that it finds the same route:
+// - dot segments, which it would resolve before it looks for the route, become names of the same length;
+// - a path that the gateway's routes never match (gateway/http/routes.hpp: an empty segment, a broken or NUL
+//   escape) becomes one that no route matches;
+// - bytes of a path that have no place in a URL, or need not be UTF-8 when unescaped, become others: Prism
+// ends
+//   when they are not;
+// - the scheme of `Authorization` has the one spelling that Prism knows (RFC 9110, 11.1: any);
+// - `Expect` is left out, which Node answers by itself.
 http_request request_for_prism(http_request what);
 
 // 501 under its stand-in, and the answer to HEAD without its content type: where that is JSON, Prism would
