@@ -75,7 +75,7 @@ std::span<const gateway::http::route<face::endpoint>> face::routes() {
 
 face::face(gateway::service::generations& generations, gateway::audio_archive& archive,
            const playback_urls& urls)
-    : generations_{generations}, urls_{urls}, media_{archive, urls} {}
+    : generations_{generations}, archive_{archive}, urls_{urls}, media_{archive, urls} {}
 
 asio::awaitable<response> face::handle(request incoming) {
     auto line = gateway::http::find_route(routes(), incoming.method, incoming.path);
@@ -139,8 +139,11 @@ outcome<void> face::admit(call& now, access needs) const {
 std::string face::playback_url_of(const gateway::job& of) const {
     if (of.state.status != gateway::job_status::succeeded || !of.state.audio)
         return {};
-    const auto now = std::chrono::floor<std::chrono::seconds>(clock::now());
-    return urls_.mint(gateway::track_id_of(of.id), of.state.audio->extension, now);
+    const std::string track_id = gateway::track_id_of(of.id);
+    const std::string& extension = of.state.audio->extension;
+    if (auto direct = archive_.direct_url(track_id, extension, urls_.ttl()))
+        return std::move(*direct);
+    return urls_.mint(track_id, extension, std::chrono::floor<std::chrono::seconds>(clock::now()));
 }
 
 response face::job_response(unsigned status, const gateway::job& of, const call& now) const {

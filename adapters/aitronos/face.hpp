@@ -59,6 +59,7 @@ private:
     gateway::http::response job_response(unsigned status, const gateway::job& job, const call& now) const;
 
     gateway::service::generations& generations_;
+    gateway::audio_archive& archive_;
     const playback_urls& urls_;
     media media_;
     openapi_route document_;

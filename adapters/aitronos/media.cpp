@@ -4,10 +4,10 @@
 #include "adapters/aitronos/entity_tag.hpp"
 #include "adapters/aitronos/envelope.hpp"
 #include "gateway/http/trimmed.hpp"
+#include "gateway/media/media_types.hpp"
 #include "gateway/runtime/log.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace adapters::aitronos {
@@ -101,7 +101,7 @@ response file_response(const playback_grant& grant, std::unique_ptr<audio_source
 
     response answer;
     answer.status = part ? 206 : 200;
-    answer.content_type = mime_type_of(grant.extension);
+    answer.content_type = gateway::media::mime_type_of(grant.extension);
     answer.stream_bytes = part ? part->last - part->first + 1 : size;
     answer.stream = std::make_unique<file_slice>(std::move(source), offset, answer.stream_bytes);
     answer.set("content-disposition", "inline; filename=\"" + grant.track_id + '.' + grant.extension + '"');
@@ -113,25 +113,6 @@ response file_response(const playback_grant& grant, std::unique_ptr<audio_source
 }
 
 }  // namespace
-
-std::string_view mime_type_of(std::string_view extension) noexcept {
-    struct kind {
-        std::string_view extension;
-        std::string_view mime_type;
-    };
-    constexpr std::array<kind, 8> kinds{{{"mp3", "audio/mpeg"},
-                                         {"m4a", "audio/mp4"},
-                                         {"wav", "audio/wav"},
-                                         {"flac", "audio/flac"},
-                                         {"ogg", "audio/ogg"},
-                                         {"opus", "audio/ogg"},
-                                         {"aac", "audio/aac"},
-                                         {"webm", "audio/webm"}}};
-    for (const kind& each : kinds)
-        if (each.extension == extension)
-            return each.mime_type;
-    return "application/octet-stream";
-}
 
 asio::awaitable<response> media::serve(const request& incoming, std::string file) const {
     const auto clock = std::chrono::system_clock::now();

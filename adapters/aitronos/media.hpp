@@ -27,7 +27,4 @@ private:
     const playback_urls& urls_;
 };
 
-// By the archive's extensions; application/octet-stream for others.
-std::string_view mime_type_of(std::string_view extension) noexcept;
-
 }  // namespace adapters::aitronos

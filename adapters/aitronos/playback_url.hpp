@@ -40,6 +40,7 @@ public:
     gateway::service::outcome<playback_grant> verify(std::string_view file, std::string_view query,
                                                      std::chrono::sys_seconds now) const;
 
+    std::chrono::seconds ttl() const noexcept { return settings_.ttl; }
     const std::string& public_url() const noexcept { return settings_.public_url; }  // no slash at its end
 
 private:

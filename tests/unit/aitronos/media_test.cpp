@@ -1,5 +1,6 @@
 // The media route: who gets which bytes.
 #include "adapters/aitronos/media.hpp"
+#include "gateway/media/media_types.hpp"
 
 #include "tests/unit/aitronos/recorded_archive.hpp"
 #include "tests/unit/service/run.hpp"
@@ -197,10 +198,10 @@ TEST_F(Media, AFileThatHasShrunkIsAFailureNotAnEarlyEnd) {
 }
 
 TEST(MimeType, FollowsTheExtension) {
-    EXPECT_EQ(mime_type_of("mp3"), "audio/mpeg");
-    EXPECT_EQ(mime_type_of("m4a"), "audio/mp4");
-    EXPECT_EQ(mime_type_of("wav"), "audio/wav");
-    EXPECT_EQ(mime_type_of("flac"), "audio/flac");
-    EXPECT_EQ(mime_type_of("ogg"), "audio/ogg");
-    EXPECT_EQ(mime_type_of("exe"), "application/octet-stream");
+    EXPECT_EQ(gateway::media::mime_type_of("mp3"), "audio/mpeg");
+    EXPECT_EQ(gateway::media::mime_type_of("m4a"), "audio/mp4");
+    EXPECT_EQ(gateway::media::mime_type_of("wav"), "audio/wav");
+    EXPECT_EQ(gateway::media::mime_type_of("flac"), "audio/flac");
+    EXPECT_EQ(gateway::media::mime_type_of("ogg"), "audio/ogg");
+    EXPECT_EQ(gateway::media::mime_type_of("exe"), "application/octet-stream");
 }
