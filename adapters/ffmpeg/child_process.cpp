@@ -13,6 +13,8 @@
 
 namespace adapters::ffmpeg {
 
+using gateway::media::descriptor;
+
 namespace {
 
 constexpr std::size_t err_kept = 16 * 1024;
@@ -65,7 +67,7 @@ private:
         if (got > 0)
             use(std::string_view{buffer.data(), static_cast<std::size_t>(got)});
         else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-            from.close();
+            from = descriptor{};
     }
 
     started_child& child_;

@@ -14,6 +14,8 @@
 
 namespace adapters::ffmpeg {
 
+using gateway::media::descriptor;
+
 namespace {
 
 // linux/ioprio.h, which no C library repeats.
@@ -206,7 +208,7 @@ started_child start_child(const child_order& order) {
         child.error = errno;
         return child;
     }
-    report.write.close();
+    report.write = descriptor{};  // else its end is never seen
     child.error = read_report(report.read);
     child.out = std::move(out.read);
     child.err = std::move(err.read);

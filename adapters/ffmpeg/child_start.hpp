@@ -3,17 +3,17 @@
 // everything is prepared before.
 
 #include "adapters/ffmpeg/child_process.hpp"
-#include "adapters/ffmpeg/descriptor.hpp"
+#include "gateway/media/descriptor.hpp"
 
 #include <sys/types.h>
 
 namespace adapters::ffmpeg {
 
 struct started_child {
-    pid_t pid = -1;  // and its process group's; -1 when it could not be started
-    int error = 0;   // then: the errno
-    descriptor out;  // the reading ends of its standard output and error; they do not block
-    descriptor err;
+    pid_t pid = -1;                  // and its process group's; -1 when it could not be started
+    int error = 0;                   // then: the errno
+    gateway::media::descriptor out;  // the reading ends of its standard output and error; they do not block
+    gateway::media::descriptor err;
 };
 
 // Returns when the program is running, or is known not to.

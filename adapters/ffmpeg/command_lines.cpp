@@ -151,7 +151,10 @@ std::optional<media_kind> media_kind_of(std::string_view extension) {
 }
 
 arguments probe_arguments(const media_file& of) {
-    return arguments{"-hide_banner", "-v", "warning"} + opening(of) +
+    // Unlike ffmpeg, it opens a decoder for each stream, and gives up when it may not: covers are pictures.
+    const std::string decoders = std::string{of.kind.decoders} + ",png,mjpeg";
+    return arguments{"-hide_banner", "-v", "warning"} +
+           opening({of.name, of.extension, {of.kind.demuxer, decoders}}) +
            arguments{"-select_streams",
                      "a:0",
                      "-show_entries",
@@ -179,14 +182,14 @@ arguments join_arguments(const master_plan& plan, const std::vector<std::string>
                          const std::string& to) {
     arguments all = quiet_start() + arguments{"-v", "info"};
     for (const std::string& each : decoded)
-        all = std::move(all) + input({each, decoded_kind});
+        all = std::move(all) + input({each, "wav", decoded_kind});
     return std::move(all) +
            arguments{"-filter_complex", join_graph(plan), "-map", "[whole]", "-c:a", "pcm_f32le", "-f", "wav",
                      "file:" + to};
 }
 
 arguments encode_arguments(const encode_order& order) {
-    arguments all = quiet_start() + arguments{"-v", "error"} + input({order.from, decoded_kind}) +
+    arguments all = quiet_start() + arguments{"-v", "error"} + input({order.from, "wav", decoded_kind}) +
                     sound_alone + arguments{"-af", loudness_filters(order), "-threads", "1"};
     if (const std::string title = tag_text(order.title); !title.empty())
         all = std::move(all) + arguments{"-metadata", "title=" + title};

@@ -29,6 +29,7 @@ std::optional<media_kind> media_kind_of(std::string_view extension);
 
 struct media_file {
     std::string name;
+    std::string extension;  // of its kind; the name may have none
     media_kind kind;
 };
 

@@ -18,7 +18,11 @@ namespace {
 const std::string joined_name = "joined.wav";
 constexpr int redone_at_most = 2;
 
+// What ffmpeg would take for shorter music, or for another kind of file, is no audio at all.
 result<probe_reading> probe(const workbench& at, const media_file& clip) {
+    const auto looks_like = at.folder().probe(clip.name);
+    if (!looks_like || looks_like->extension != clip.extension)
+        return at.failed("looking at a clip", errc::not_audio, "it is cut short, or of another kind");
     auto said = at.ffprobe("probing a clip", probe_arguments(clip), blame::input);
     if (!said)
         return said.error();
@@ -131,7 +135,7 @@ result<std::string> make_master(const workbench& at, const std::vector<media_fil
 
     const bool even = wish.terms.even_loudness;
     const std::string extension{to_string(wish.terms.format)};
-    const media_file result{"master." + extension, *media_kind_of(extension)};
+    const media_file result{"master." + extension, extension, *media_kind_of(extension)};
     encode_order order{.from = joined_name,
                        .to = result.name,
                        .sample_rate = master->rate,

@@ -25,6 +25,7 @@ public:
     // Given back when destroyed, on any thread.
     class turn {
     public:
+        turn() = default;  // none
         explicit turn(turns* from) noexcept : from_{from} {}
         turn(turn&& other) noexcept : from_{std::exchange(other.from_, nullptr)} {}
         turn& operator=(turn&& other) noexcept {
@@ -37,7 +38,7 @@ public:
         }
 
     private:
-        turns* from_;
+        turns* from_ = nullptr;
     };
 
     // deadline_exceeded. A cancelled caller loses its place.

@@ -1,5 +1,7 @@
 #include "adapters/ffmpeg/work_folder.hpp"
 
+#include "gateway/media/spool.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,6 +14,7 @@
 namespace adapters::ffmpeg {
 
 using gateway::result;
+using gateway::media::descriptor;
 
 namespace {
 
@@ -110,20 +113,22 @@ result<std::string> work_folder::read(std::string_view name, std::uint64_t offse
     if (!file)
         return last_error();
     std::string bytes(most, '\0');
-    std::size_t done = 0;
-    while (done < most) {
-        const ssize_t got =
-            ::pread(file.get(), bytes.data() + done, most - done, static_cast<off_t>(offset + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return last_error();
-        if (got == 0)
-            break;
-        done += static_cast<std::size_t>(got);
-    }
-    bytes.resize(done);
+    const auto got = gateway::media::read_fully(file.get(), bytes.data(), most, offset);
+    if (got < 0)
+        return last_error();
+    bytes.resize(static_cast<std::size_t>(got));
     return bytes;
+}
+
+result<gateway::stored_audio> work_folder::probe(std::string_view name) const {
+    std::string path = path_of(name);
+    descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (!file)
+        return last_error();
+    gateway::media::partial_file looked_at{std::move(file), std::move(path)};
+    auto found = looked_at.probe();
+    looked_at.moved_away();  // it stays
+    return found;
 }
 
 void work_folder::remove(std::string_view name) const {

@@ -2,7 +2,8 @@
 // Where one order is worked on: a private folder, gone with all its content when the order ends, and also
 // when the process did not live to remove it. Blocking file work.
 
-#include "adapters/ffmpeg/descriptor.hpp"
+#include "gateway/domain/job.hpp"
+#include "gateway/media/descriptor.hpp"
 #include "gateway/runtime/result.hpp"
 
 #include <cstdint>
@@ -33,13 +34,17 @@ public:
     gateway::result<void> append(std::string_view name, std::string_view bytes) const;
     // Up to `most` bytes from `offset`, fewer at the end of the file. A system error.
     gateway::result<std::string> read(std::string_view name, std::uint64_t offset, std::size_t most) const;
+    // What the bytes themselves say, as an archive would read them. not_audio, also when they are visibly cut
+    // short.
+    gateway::result<gateway::stored_audio> probe(std::string_view name) const;
     void remove(std::string_view name) const;
 
 private:
-    work_folder(std::string path, descriptor lock) : path_{std::move(path)}, lock_{std::move(lock)} {}
+    work_folder(std::string path, gateway::media::descriptor lock)
+        : path_{std::move(path)}, lock_{std::move(lock)} {}
 
     std::string path_;
-    descriptor lock_;
+    gateway::media::descriptor lock_;
 };
 
 // Creates `scratch` when it is missing and tries to work in it; removes the folders of processes that are

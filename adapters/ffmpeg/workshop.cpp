@@ -159,7 +159,7 @@ asio::awaitable<result<media_file>> workshop::fetch(errand_ptr mine, gateway::ar
     const auto kind = media_kind_of(from.extension);
     if (!kind)
         co_return make_error_code(errc::not_audio);
-    auto source = co_await archive_.open(std::move(from.track_id), std::move(from.extension));
+    auto source = co_await archive_.open(std::move(from.track_id), from.extension);
     if (!source)
         co_return source.error();
     const std::uint64_t size = (*source)->size();
@@ -183,7 +183,7 @@ asio::awaitable<result<media_file>> workshop::fetch(errand_ptr mine, gateway::ar
         if (!written)
             co_return disk_failed("fetching a clip", written.error());
     }
-    co_return media_file{std::move(name), *kind};
+    co_return media_file{std::move(name), std::move(from.extension), *kind};
 }
 
 asio::awaitable<result<stored_audio>> workshop::deliver(errand_ptr mine, std::string name,
