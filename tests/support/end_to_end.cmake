@@ -8,6 +8,7 @@ add_library(end_to_end_support STATIC
   ${CMAKE_CURRENT_LIST_DIR}/contract_watch.cpp
   ${CMAKE_CURRENT_LIST_DIR}/eventually.cpp
   ${CMAKE_CURRENT_LIST_DIR}/gateway_process.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/heard_audio.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http_client.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http_responder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/music_client.cpp
