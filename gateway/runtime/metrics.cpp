@@ -116,6 +116,10 @@ struct metrics::instruments {
     counters& upstream_answers =
         counter(registry, "music_gateway_upstream_answers_total",
                 "Producer answers by call and reading. A look that the open circuit kept back is transient.");
+    histograms& audio_work = histogram(registry, "music_gateway_audio_work_duration_seconds",
+                                       "Measuring clips and making masters, with the wait for their turn.");
+    counters& audio_work_failures = counter(registry, "music_gateway_audio_work_failures_total",
+                                            "Audio work that failed, or was broken off.");
     counters& jobs_ended =
         counter(registry, "music_gateway_jobs_ended_total", "Jobs that reached a terminal status.");
     counters& unknown_outcomes = counter(registry, "music_gateway_unknown_outcomes_total",
@@ -198,6 +202,10 @@ void metrics::store_failure(std::string_view operation) {
     remembered(all_->store_failures, all_->number, {"operation", operation}).Increment();
 }
 
+void metrics::audio_work_failed(std::string_view work) {
+    remembered(all_->audio_work_failures, all_->number, {"work", work}).Increment();
+}
+
 void metrics::store_link(bool up) {
     all_->store_links.Add({}).Increment(up ? 1 : -1);
     if (up)
@@ -212,6 +220,10 @@ timing metrics::store_calls(std::string_view operation) {
 
 timing metrics::upstream_calls(std::string_view call) {
     return timing{all_->upstream_calls.Add({{"call", std::string{call}}}, upstream_buckets)};
+}
+
+timing metrics::audio_work(std::string_view work) {
+    return timing{all_->audio_work.Add({{"work", std::string{work}}}, upstream_buckets)};
 }
 
 std::string metrics::text(const std::vector<reading>& now) const {

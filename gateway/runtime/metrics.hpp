@@ -74,6 +74,8 @@ public:
 
     timing store_calls(std::string_view operation);
     timing upstream_calls(std::string_view call);
+    timing audio_work(std::string_view work);  // "measure", "master"; with its wait for a turn
+    void audio_work_failed(std::string_view work);
 
     // Prometheus text format 0.0.4. Of `now` families without samples are left out.
     std::string text(const std::vector<reading>& now = {}) const;
