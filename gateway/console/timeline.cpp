@@ -72,24 +72,40 @@ void add_attempts(std::vector<step>& steps, const job_state& state) {
             {"music_ready", state.music_ready_at, "The music service says that the music is ready"});
 }
 
+// Known without its time. Stands first: what follows speaks of the present call.
+void add_clips(std::vector<step>& steps, const job_state& state) {
+    if (state.clips.empty())
+        return;
+    std::string text = counted(static_cast<int>(state.clips.size()), "clip is", "clips are") + " kept";
+    text += state.mastering ? "; the track is made of them" : "; another one is made";
+    steps.push_back({"clips_kept", std::nullopt, std::move(text)});
+}
+
 }  // namespace
 
 std::string credits_text(const job_state& state) {
-    if (state.credits <= 0)
-        return {};
-    const std::string amount = counted(state.credits, "credit", "credits");
-    switch (state.credits_are) {
-        case credit_outcome::none: return {};
-        case credit_outcome::charged: return amount + " charged";
-        case credit_outcome::refunded: return amount + " given back";
-        case credit_outcome::unknown: return amount + " at stake: whether they were charged is not known";
+    std::string text;
+    if (state.credits > 0) {
+        const std::string amount = counted(state.credits, "credit", "credits");
+        switch (state.credits_are) {
+            case credit_outcome::none: break;
+            case credit_outcome::charged: text = amount + " charged"; break;
+            case credit_outcome::refunded: text = amount + " given back"; break;
+            case credit_outcome::unknown:
+                text = amount + " at stake: whether they were charged is not known";
+                break;
+        }
     }
-    return {};
+    if (state.earlier_credits > 0)
+        text += (text.empty() ? "" : "; ") + counted(state.earlier_credits, "credit", "credits") +
+                " for what was made before";
+    return text;
 }
 
 std::vector<step> timeline_of(const job& of) {
     const job_state& state = of.state;
     std::vector<step> steps{{"created", of.created_at, "Created by the client; promised from here on"}};
+    add_clips(steps, state);
     add_attempts(steps, state);
     // Two clocks never meet here, but a step that was learned of late carries the time it was heard of. What
     // has no time stays behind the step it followed.

@@ -74,6 +74,17 @@ std::vector<row> table() {
                      {"answer_lost", at(26),
                       "The answer to the paid call was lost: it may have been accepted and charged"}}});
 
+    job_state second = accepted();
+    second.clips = {{"task-6", "m4a", 60}};
+    second.earlier_credits = 10;
+    rows.push_back({"AFurtherClipStandsBehindWhatIsKept",
+                    created(second),
+                    {created_step,
+                     {"clips_kept", std::nullopt, "1 clip is kept; another one is made"},
+                     submitted_step,
+                     accepted_step,
+                     {"expected", at(42), "Usually ready by then", false}}});
+
     rows.push_back({"ARunningJobSaysWhenItIsExpected",
                     created(accepted()),
                     {created_step,
