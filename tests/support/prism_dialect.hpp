@@ -19,10 +19,10 @@ inline constexpr int stands_for_501 = 551;
 // The documents of end_to_end/prism, as text: what the gateway's document does not hold, or tells in words.
 std::vector<std::string> documents_beside();
 
-// The document that the gateway serves, and those beside it, with two additions that change no claim: each 501
-// is also promised as stands_for_501, and where the document tells HEAD in words ("wherever GET is, with the
-// same headers and no body") it has the operation. Throws std::runtime_error when two documents define the
-// same thing.
+// The document that the gateway serves, and those beside it, with two additions that change no claim: each
+// 501 is also promised as stands_for_501, and where the document tells HEAD in words ("wherever GET is, with
+// the same headers and no body") it has the operation. Throws std::runtime_error when two documents define
+// the same thing.
 boost::json::value document_for_prism(boost::json::value served, const std::vector<std::string>& beside);
 
 // What `from` stands for in the document: itself, unless it is a reference.
