@@ -2,6 +2,7 @@
 // All that the stand-in knows at one time: what the routes read and change. One thread, so no locks.
 
 #include "credits.hpp"
+#include "lyrics_tasks.hpp"
 #include "media.hpp"
 #include "options.hpp"
 #include "schedule.hpp"
@@ -14,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -60,6 +62,7 @@ struct backend {
     statistics counts;
     switches flags;
     task_store tasks;
+    std::deque<lyrics_task> lyrics;
     schedule later;
     task_group running;
     webhook_sender webhooks;

@@ -81,6 +81,29 @@ struct task_behaviour {
     bool early_audio_url = false;            // unfinished clips already carry an audio_url
 };
 
+// Under which name written lyrics are found, and where.
+enum class lyrics_name { lyrics, lyric, text };
+enum class lyrics_place {
+    array,   // "data": [{ "lyrics": ... }]
+    object,  // "data": { "lyrics": ... }
+    string,  // "data": "..."
+    top,     // beside "code" and "message"
+};
+
+// What becomes of a call that asks for lyrics. They have no clips, no webhook, and a task of their own.
+struct lyrics_behaviour {
+    create_behaviour create;
+    bool at_once = false;  // the answer to the call has them already
+    milliseconds pending{100};
+    milliseconds running{400};
+    task_result result = task_result::success;
+    std::string message;  // empty: one that belongs to the result
+    bool refund = true;
+    std::string text = "[Verse]\nThe kettle hums, the rain comes down\n\n[Chorus]\nStay a little longer";
+    lyrics_name name = lyrics_name::lyrics;
+    lyrics_place place = lyrics_place::array;
+};
+
 enum class poll_fault {
     json_404,
     html_404,
@@ -127,6 +150,8 @@ struct webhook_behaviour {
     milliseconds retry{500};  // between attempts
 };
 
+enum class audio_kind { m4a, wav };
+
 struct cdn_behaviour {
     milliseconds not_found{0};            // 404 for so long after success
     std::optional<milliseconds> expires;  // refused from so long after success on
@@ -142,12 +167,14 @@ struct cdn_behaviour {
     std::optional<std::string> file;     // a file of the media folder instead of the right one
     std::uint64_t huge_bytes = 0;        // so many bytes of nothing instead of music
     bool no_length = false;              // no Content-Length: the end of the connection ends the body
+    std::optional<audio_kind> only;      // the other one is well
     std::optional<std::uint64_t> times;  // so many requests per task suffer the above, then all is well
 };
 
 struct behaviour {
     create_behaviour create;
     task_behaviour task;
+    lyrics_behaviour lyrics;
     poll_behaviour poll;
     webhook_behaviour webhook;
     cdn_behaviour cdn;

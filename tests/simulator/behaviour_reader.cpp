@@ -48,6 +48,18 @@ constexpr std::array<word<duration_form>, 3> duration_forms{{
 constexpr std::array<word<data_form>, 2> data_forms{
     {{"array", data_form::array}, {"object", data_form::object}}};
 
+constexpr std::array<word<lyrics_name>, 3> lyrics_names{
+    {{"lyrics", lyrics_name::lyrics}, {"lyric", lyrics_name::lyric}, {"text", lyrics_name::text}}};
+
+constexpr std::array<word<lyrics_place>, 4> lyrics_places{{
+    {"array", lyrics_place::array},
+    {"object", lyrics_place::object},
+    {"string", lyrics_place::string},
+    {"top", lyrics_place::top},
+}};
+
+constexpr std::array<word<audio_kind>, 2> audio_kinds{{{"m4a", audio_kind::m4a}, {"wav", audio_kind::wav}}};
+
 constexpr std::array<word<poll_fault>, 13> poll_faults{{
     {"404_json", poll_fault::json_404},
     {"404_html", poll_fault::html_404},
@@ -108,9 +120,8 @@ error_reply read_reply(const json::value& value, std::string path, problems& fou
     return reply;
 }
 
-create_behaviour read_create(const json::value& value, create_behaviour base, std::string path,
-                             problems& found) {
-    object_reader from{value, std::move(path), found};
+// The members that say how a call is answered, among others of the same object.
+void read_answer(object_reader& from, create_behaviour& base, problems& found) {
     const auto* answer = from.find("answer");
     if (answer && answer->is_object()) {
         base.answer = create_answer::status;
@@ -120,6 +131,29 @@ create_behaviour read_create(const json::value& value, create_behaviour base, st
         from.read_word("answer", base.answer, create_answers);
     }
     from.read("delay_ms", base.delay);
+}
+
+create_behaviour read_create(const json::value& value, create_behaviour base, std::string path,
+                             problems& found) {
+    object_reader from{value, std::move(path), found};
+    read_answer(from, base, found);
+    from.refuse_unknown();
+    return base;
+}
+
+lyrics_behaviour read_lyrics(const json::value& value, lyrics_behaviour base, std::string path,
+                             problems& found) {
+    object_reader from{value, std::move(path), found};
+    read_answer(from, base.create, found);
+    from.read("at_once", base.at_once);
+    from.read("pending_ms", base.pending);
+    from.read("running_ms", base.running);
+    read_result(from, "result", base.result);
+    from.read("message", base.message);
+    from.read("refund", base.refund);
+    from.read("text", base.text);
+    from.read_word("name", base.name, lyrics_names);
+    from.read_word("data_as", base.place, lyrics_places);
     from.refuse_unknown();
     return base;
 }
@@ -201,6 +235,8 @@ cdn_behaviour read_cdn(const json::value& value, cdn_behaviour base, std::string
     from.read("file", base.file);
     from.read("huge_bytes", base.huge_bytes);
     from.read("no_length", base.no_length);
+    if (from.find("only"))
+        from.read_word("only", base.only.emplace(), audio_kinds);
     from.read("times", base.times);
     from.refuse_unknown();
     return base;
@@ -231,6 +267,8 @@ behaviour read_behaviour(const json::value& value, behaviour base, std::string p
         base.create = read_create(*part, std::move(base.create), from.path_of("create"), found);
     if (const auto* part = from.find("task"))
         base.task = read_task(*part, std::move(base.task), from.path_of("task"), found);
+    if (const auto* part = from.find("lyrics"))
+        base.lyrics = read_lyrics(*part, std::move(base.lyrics), from.path_of("lyrics"), found);
     if (const auto* part = from.find("poll"))
         base.poll = read_poll(*part, std::move(base.poll), from.path_of("poll"), found);
     if (const auto* part = from.find("webhook"))

@@ -91,10 +91,14 @@ answer audio_answer(backend& all, task& subject, const request& incoming, std::s
 
     static const cdn_behaviour well;
     const auto& script = subject.does->cdn;
-    const bool spared = script.times && subject.downloads >= *script.times;
+    const auto kind = ending == ".m4a" ? audio_kind::m4a : audio_kind::wav;
+    const bool spared =
+        (script.times && subject.downloads >= *script.times) || (script.only && *script.only != kind);
     const auto& plan = spared ? well : script;
-    if (incoming.method() == http::verb::get)
+    if (incoming.method() == http::verb::get) {
         ++subject.downloads;
+        subject.wav_downloads += kind == audio_kind::wav;
+    }
     if (auto instead = instead_of_file(subject, plan, text_of(incoming.target())))
         return std::move(*instead);
 

@@ -170,6 +170,7 @@ void reset(backend& all) {
     all.later.clear();
     all.webhooks.clear();
     all.tasks.clear();
+    all.lyrics.clear();
     all.counts = statistics{};
     all.flags = switches{};
     all.balance = credits{all.given.credits, all.given.extra_credits, 0, 0};

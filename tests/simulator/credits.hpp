@@ -8,6 +8,7 @@
 namespace simulator {
 
 constexpr std::uint64_t price_of_create = 10;
+constexpr std::uint64_t price_of_lyrics = 1;
 
 // What one create took, and from where.
 struct charge {

@@ -1,5 +1,6 @@
 // GET /api/v1/producer/task/{task_id}
 #include "lifecycle.hpp"
+#include "lyrics_tasks.hpp"
 #include "producer_routes.hpp"
 #include "task_answers.hpp"
 
@@ -82,7 +83,10 @@ answer poll_answer_for(backend& all, const request& incoming, std::string_view t
     ++all.counts.polls;
     all.counts.poll_pace.count();
     auto* subject = all.tasks.find(task_id);
-    if (subject) {
+    auto* lyrics = subject ? nullptr : find_lyrics(all.lyrics, task_id);
+    if (lyrics) {
+        ++lyrics->polls;
+    } else if (subject) {
         ++subject->polls;
         subject->last_poll_ms = unix_milliseconds();
         if (subject->polls == 1)
@@ -92,6 +96,8 @@ answer poll_answer_for(backend& all, const request& incoming, std::string_view t
     }
     if (auto refusal = gate_poll(all, incoming))
         return std::move(*refusal);
+    if (lyrics)
+        return lyrics_answer(*lyrics);
     if (!subject)
         return unknown_task();
     auto reply = known_task_answer(all, *subject);

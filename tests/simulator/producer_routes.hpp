@@ -13,6 +13,7 @@ answer producer_answer(backend& all, request&& incoming, std::string_view path);
 
 // The parts of it.
 answer create_answer_for(backend& all, request&& incoming);
+answer lyrics_answer_for(backend& all, request&& incoming);
 answer poll_answer_for(backend& all, const request& incoming, std::string_view task_id);
 
 // The answer that turns the call away, if one does: 401 for a wrong key, then 429.

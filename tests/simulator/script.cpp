@@ -16,8 +16,13 @@ match read_match(const json::value& value, std::string path, problems& found) {
     from.read("title", when.title);
     from.read("title_contains", when.title_contains);
     from.read("mv", when.mv);
+    from.read("prompt_contains", when.prompt_contains);
     from.read("nth_create", when.nth_create);
     from.read("every_nth", when.every_nth);
+    const bool of_a_create = when.sound_contains || when.lyrics_contains || when.title ||
+                             when.title_contains || when.mv || when.nth_create;
+    if (when.prompt_contains && of_a_create)
+        from.complain("prompt_contains", "is for calls for lyrics, which have nothing else to match");
     if (when.every_nth == 0U)
         from.complain("every_nth", "must be 1 or more");
     from.refuse_unknown();
@@ -48,9 +53,10 @@ bool equals(const std::optional<std::string>& text, const std::optional<std::str
 }
 
 bool fits(const match& when, const create_request& asked, std::uint64_t number) {
-    return contains(asked.sound, when.sound_contains) && contains(asked.lyrics, when.lyrics_contains) &&
-           equals(asked.title, when.title) && contains(asked.title, when.title_contains) &&
-           equals(asked.mv, when.mv) && (!when.nth_create || *when.nth_create == number);
+    return !when.prompt_contains && contains(asked.sound, when.sound_contains) &&
+           contains(asked.lyrics, when.lyrics_contains) && equals(asked.title, when.title) &&
+           contains(asked.title, when.title_contains) && equals(asked.mv, when.mv) &&
+           (!when.nth_create || *when.nth_create == number);
 }
 
 }  // namespace
@@ -88,9 +94,10 @@ problems script::add_rule(const json::value& document) {
     return found;
 }
 
-std::shared_ptr<const behaviour> script::pick(const create_request& asked, std::uint64_t number) {
+template <class Fits>
+std::shared_ptr<const behaviour> script::first_that(Fits fits) {
     for (auto at = rules_.begin(); at != rules_.end(); ++at) {
-        if (!fits(at->when, asked, number))
+        if (!fits(at->when))
             continue;
         if (at->when.every_nth && ++at->fitted % *at->when.every_nth != 0)
             continue;
@@ -103,6 +110,16 @@ std::shared_ptr<const behaviour> script::pick(const create_request& asked, std::
         return does;
     }
     return default_;
+}
+
+std::shared_ptr<const behaviour> script::pick(const create_request& asked, std::uint64_t number) {
+    return first_that([&](const match& when) { return fits(when, asked, number); });
+}
+
+std::shared_ptr<const behaviour> script::pick_for_lyrics(std::string_view prompt) {
+    return first_that([&](const match& when) {
+        return when.prompt_contains && prompt.find(*when.prompt_contains) != std::string_view::npos;
+    });
 }
 
 }  // namespace simulator

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace simulator {
 
@@ -23,8 +24,9 @@ struct match {
     std::optional<std::string> title;
     std::optional<std::string> title_contains;
     std::optional<std::string> mv;
-    std::optional<std::uint64_t> nth_create;  // the creates received since start or reset, from 1
-    std::optional<std::uint64_t> every_nth;   // every nth of the creates that the rest of this match fits
+    std::optional<std::string> prompt_contains;  // of a call for lyrics: the rule is for such calls alone
+    std::optional<std::uint64_t> nth_create;     // the creates received since start or reset, from 1
+    std::optional<std::uint64_t> every_nth;      // every nth of the creates that the rest of this match fits
 };
 
 struct rule {
@@ -45,7 +47,13 @@ public:
     // The behaviour for this create; uses the rule up.
     std::shared_ptr<const behaviour> pick(const create_request& asked, std::uint64_t number);
 
+    // The same for a call for lyrics.
+    std::shared_ptr<const behaviour> pick_for_lyrics(std::string_view prompt);
+
 private:
+    template <class Fits>
+    std::shared_ptr<const behaviour> first_that(Fits fits);
+
     std::shared_ptr<const behaviour> default_ = std::make_shared<const behaviour>();
     std::deque<rule> rules_;
 };

@@ -37,6 +37,14 @@ TEST_F(SimulatorCdn, ServesTheWavAndTheCover) {
     EXPECT_EQ(cover.headers.at("content-type"), "image/jpeg");
 }
 
+TEST_F(SimulatorCdn, SpoilsOneKindOfFileAloneAndTellsWhichWasFetched) {
+    const auto music = audio_url(R"({"status":404,"only":"wav"})");
+    EXPECT_EQ(get(music).status, 200);
+    EXPECT_EQ(get(music.substr(0, music.size() - 4) + "-wav.wav").status, 404);
+    EXPECT_EQ(only_task().at("downloads"), 2);
+    EXPECT_EQ(only_task().at("wav_downloads"), 1);
+}
+
 TEST_F(SimulatorCdn, AnswersRangesAndHead) {
     const auto url = audio_url();
     const auto whole = get(url);

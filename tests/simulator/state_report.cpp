@@ -1,6 +1,7 @@
 #include "state_report.hpp"
 
 #include "behaviour_reader.hpp"
+#include "lyrics_tasks.hpp"
 #include "task_answers.hpp"
 
 #include <boost/json/parse.hpp>
@@ -58,7 +59,20 @@ json::object one_task(const task& subject) {
             {"polls", subject.polls},
             {"first_poll_ms", time_or_null(subject.first_poll_ms)},
             {"last_poll_ms", time_or_null(subject.last_poll_ms)},
-            {"downloads", subject.downloads}};
+            {"downloads", subject.downloads},
+            {"wav_downloads", subject.wav_downloads}};
+}
+
+json::array lyrics_list(const backend& all) {
+    json::array list;
+    for (const lyrics_task& each : all.lyrics)
+        list.push_back(json::object{{"task_id", each.id},
+                                    {"prompt", each.prompt},
+                                    {"state", state_of(each)},
+                                    {"refunded", each.refunded},
+                                    {"polls", each.polls},
+                                    {"traceparent", each.traceparent}});
+    return list;
 }
 
 json::array creates_by_key(const statistics& counts) {
@@ -160,6 +174,8 @@ json::object state_report(const backend& all, bool with_tasks) {
                         {"distinct_tasks", all.tasks.all().size()},
                         {"unfinished_tasks", counts.unfinished},
                         {"max_concurrent_seen", counts.most_unfinished},
+                        {"lyrics_creates", counts.lyrics_creates},
+                        {"lyrics_accepted", all.lyrics.size()},
                         {"polls", counts.polls},
                         {"polls_of_unknown_tasks", counts.polls_of_unknown_tasks},
                         {"max_polls_per_second", counts.poll_pace.most()},
@@ -178,6 +194,7 @@ json::object state_report(const backend& all, bool with_tasks) {
         polls[subject.id] = subject.polls;
     report["polls_by_task"] = std::move(polls);
     report["creates_by_key"] = creates_by_key(counts);
+    report["lyrics"] = lyrics_list(all);
     report["webhooks"] = webhook_list(all.webhooks);
     report["tasks"] = task_report(all, "");
     return report;

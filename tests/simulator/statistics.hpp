@@ -46,6 +46,8 @@ struct statistics {
     std::unordered_map<std::string, same_creates> creates_by_key;
     boost::beast::http::fields last_create_headers;
 
+    std::uint64_t lyrics_creates = 0;  // calls for lyrics, however they were answered
+
     std::uint64_t polls = 0;
     std::uint64_t polls_of_unknown_tasks = 0;
     busiest_second poll_pace;

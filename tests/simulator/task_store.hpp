@@ -50,6 +50,7 @@ struct task {
     std::uint64_t fault_uses = 0;      // how often
     bool webhook_awaits_poll = false;  // mode late: nobody has seen the end yet
     std::uint64_t downloads = 0;       // GETs of its audio
+    std::uint64_t wav_downloads = 0;   // those of them that were for the wav_url
 };
 
 class task_store {
