@@ -67,7 +67,7 @@ heard listen_to(const std::filesystem::path& file) {
     const auto ended = end_to_end::run(
         {.path = "ffmpeg",
          .arguments = {"-hide_banner", "-nostdin", "-nostats", "-y", "-xerror", "-i", file.string(), "-af",
-                       "ebur128=framelog=verbose:peak=true,silencedetect=n=-50dB:d=0.2", "-ar",
+                       "ebur128=framelog=verbose:peak=true,silencedetect=n=-40dB:d=0.2", "-ar",
                        std::to_string(rate), "-ac", "2", "-f", "f32le", samples_file.string()}},
         std::chrono::minutes{2});
     if (ended.code != 0)

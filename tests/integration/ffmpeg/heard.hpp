@@ -23,7 +23,7 @@ struct heard {
     double first_peak = 0;          // of the first 50 ms, dBFS
     double last_peak = 0;           // of the last 50 ms, dBFS
     double largest_step = 0;        // between two samples of a channel, of full scale
-    std::vector<silence> silences;  // below -50 dBFS for 0.2 s and more
+    std::vector<silence> silences;  // below -40 dBFS for 0.2 s and more
 };
 
 // Throws when the file can't be decoded without a complaint.

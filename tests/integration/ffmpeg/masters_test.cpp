@@ -4,6 +4,9 @@
 
 #include "tests/support/eventually.hpp"
 
+#include <optional>
+#include <stdexcept>
+
 namespace {
 
 using namespace tests;
@@ -141,6 +144,23 @@ TEST_F(Masters, LeaveOutTheSilenceAtJoins) {
         EXPECT_TRUE(at_an_end) << each.begin << " for " << each.seconds;
     }
     EXPECT_LT(piece.decoded_seconds, 3 * 33.5 - 2 * (3 + 3));
+}
+
+TEST_F(Masters, HaveNoClickAnywhere) {
+    // A pure tone has no steep places of its own: whatever is steeper was made here.
+    constexpr double amplitude = 0.125 * 0.7071;  // as ffmpeg makes two channels of one
+    constexpr double steepest = amplitude * 2 * 3.14159265 * 220 / 48'000;
+    const auto tone = media_folder() / "tone.wav";
+    ffmpeg({"-f", "lavfi", "-i", "sine=f=220:r=48000:d=10.003", "-ac", "2", tone.string()});
+    for (const std::optional<double> length : {std::optional<double>{}, {15}, {17.2}}) {
+        master_order order = ordered("master_aj", audio_format::wav, length);
+        order.clips.push_back(archived("clip_al", "wav", content_of(tone)));
+        order.clips.push_back(archived("clip_am", "wav", content_of(tone)));
+        const heard piece = delivered("master_aj", make(order));
+        // Two tones in phase add up to at most twice, and faded with equal power to 1.42 times.
+        EXPECT_LT(piece.largest_step, 1.5 * steepest) << length.value_or(0);
+        EXPECT_GT(piece.largest_step, 0.9 * steepest);
+    }
 }
 
 TEST_F(Masters, PlayALittleSlowerWhatIsALittleShort) {
