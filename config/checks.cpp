@@ -117,6 +117,23 @@ constraint<std::string> web_address_or_empty() {
             [](const std::string& text) { return text.empty() || is_web_address(text); }};
 }
 
+constraint<std::string> bucket_name_or_empty() {
+    return {"3 to 63 letters, digits, '-', '.' and '_'", [](const std::string& text) {
+                return text.empty() || (text.size() >= 3 && text.size() <= 63 && is_plain_name(text));
+            }};
+}
+
+constraint<std::string> key_prefix() {
+    return {"empty, or names out of letters, digits, '-', '_' and '.' with slashes between them",
+            [](const std::string& text) {
+                const bool slashes = text.starts_with('/') || text.find("//") != text.npos;
+                const bool dots = ("/" + text + "/").find("/./") != text.npos ||
+                                  ("/" + text + "/").find("/../") != text.npos;
+                return text.size() <= 200 && !slashes && !dots &&
+                       text.find_first_not_of(std::string{name_characters} + "/") == text.npos;
+            }};
+}
+
 constraint<std::string> redis_address() {
     return {
         "redis://HOST:PORT/DATABASE, rediss:// for TLS, unix:///path, or "

@@ -35,6 +35,10 @@ constraint<std::string> token_or_empty(std::size_t least_characters);
 constraint<std::string> web_address();
 // Or empty.
 constraint<std::string> web_address_or_empty();
+// Of a bucket: 3 to 63 letters, digits, '-', '.' and '_'.
+constraint<std::string> bucket_name_or_empty();
+// Folders of plain names, such as "music/audio".
+constraint<std::string> key_prefix();
 // One of the forms of redis_url.hpp.
 constraint<std::string> redis_address();
 // Letters, digits, '-', '_' and '.', not empty, at most 64.

@@ -182,6 +182,47 @@ void add_engines(std::vector<key<settings>>& table) {
     table.push_back(engines);
 }
 
+void add_bucket(std::vector<key<settings>>& table) {
+    table.insert(
+        table.end(),
+        {web_url(
+             "audio.archive.s3.endpoint", {}, "Empty: Amazon's, of the region.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.endpoint; }, web_address_or_empty()),
+         row(
+             "audio.archive.s3.region", kind::text, {"us-east-1"}, "Stores without regions take any.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.region; }, plain_name()),
+         row(
+             "audio.archive.s3.bucket", kind::text, {}, "Required with kind s3. It must exist.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.bucket; }, bucket_name_or_empty()),
+         row(
+             "audio.archive.s3.prefix", kind::text, {}, "A folder in the bucket, the gateway's own.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.prefix; }, key_prefix()),
+         choice(
+             "audio.archive.s3.addressing", {"auto", "path", "host"}, "auto",
+             "Where the bucket stands in addresses. Auto: in the path when there is an endpoint.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.addressing; }),
+         secret(row(
+             "audio.archive.s3.access_key_id", kind::text, {}, "Required with kind s3.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.access_key_id; }, token_or_empty(1))),
+         secret(row(
+             "audio.archive.s3.secret_access_key", kind::text, {}, "Required with kind s3.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.secret_access_key; }, token_or_empty(1))),
+         secret(row(
+             "audio.archive.s3.session_token", kind::text, {}, "Of temporary credentials.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.session_token; }, token_or_empty(1))),
+         row(
+             "audio.archive.s3.certificate_authority", kind::path, {},
+             "PEM file; then only what it vouches for is trusted.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.certificate_authority; }),
+         choice(
+             "audio.archive.s3.serve", {"relay", "presigned"}, "relay",
+             "Relay: players get the audio from the gateway. Presigned: from the store itself.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.serve; }),
+         web_url(
+             "audio.archive.s3.public_endpoint", {}, "Where players find the store. Empty: the endpoint.",
+             [](auto& s) -> auto& { return s.audio.archive.s3.public_endpoint; }, web_address_or_empty())});
+}
+
 void add_audio(std::vector<key<settings>>& table) {
     auto signing_keys = secret(row(
         "audio.signing_keys", kind::texts, {"${PLAYBACK_SIGNING_KEY}"},
@@ -190,13 +231,16 @@ void add_audio(std::vector<key<settings>>& table) {
     signing_keys.default_may_be_unset = true;
     table.insert(table.end(),
                  {choice(
-                      "audio.archive.kind", {"folder", "none"}, "folder",
-                      "Folder; none, relaying from upstream, is not there yet.",
+                      "audio.archive.kind", {"folder", "s3", "none"}, "folder",
+                      "A folder, or an S3-compatible store; none, relaying from upstream, is not there yet.",
                       [](auto& s) -> auto& { return s.audio.archive.kind; }),
                   row(
-                      "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"}, "The folder.",
-                      [](auto& s) -> auto& { return s.audio.archive.path; }),
-                  row(
+                      "audio.archive.path", kind::path, {"/var/lib/music-gateway/audio"},
+                      "The folder; with s3, where files wait for their upload.",
+                      [](auto& s) -> auto& { return s.audio.archive.path; })});
+    add_bucket(table);
+    table.insert(table.end(),
+                 {row(
                       "audio.work.folder", kind::path, {},
                       "For files being worked on. Unset: .work in the archive's folder.",
                       [](auto& s) -> auto& { return s.audio.work.folder; }),

@@ -3,6 +3,9 @@
 #include "config/scalars.hpp"
 #include "config/text_file.hpp"
 
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
 #include <map>
 
 namespace config {
@@ -91,12 +94,37 @@ void check_engines(const std::vector<gateway::engine>& engines, table_reader& re
     }
 }
 
-void check_audio(const settings& all, table_reader& reader) {
+bool is_numeric(std::string_view url) {
+    const auto parsed = boost::urls::parse_uri(url);
+    return parsed && parsed->host_type() != boost::urls::host_type::name;
+}
+
+void check_bucket(const s3_settings& bucket, table_reader& reader, purpose what_for) {
+    const auto required = [&](const char* key, const std::string& value) {
+        if (good(reader, key) && value.empty())
+            reader.add(key, "is required while audio.archive.kind is s3");
+    };
+    required("audio.archive.s3.bucket", bucket.bucket);
+    required("audio.archive.s3.access_key_id", bucket.access_key_id);
+    required("audio.archive.s3.secret_access_key", bucket.secret_access_key);
+    if (good(reader, "audio.archive.s3.addressing", "audio.archive.s3.endpoint",
+             "audio.archive.s3.public_endpoint") &&
+        bucket.bucket_in_host() && (is_numeric(bucket.endpoint) || is_numeric(bucket.public_endpoint)))
+        reader.add("audio.archive.s3.addressing",
+                   "must be path: a bucket's name cannot stand in front of an IP address");
+    if (what_for != purpose::show)
+        check_readable(reader, "audio.archive.s3.certificate_authority", bucket.certificate_authority);
+}
+
+void check_audio(const settings& all, table_reader& reader, purpose what_for) {
+    if (good(reader, "audio.archive.kind") && all.audio.archive.kind == archive_kind::s3)
+        check_bucket(all.audio.archive.s3, reader, what_for);
     if (good(reader, "audio.archive.kind") && all.audio.archive.kind == archive_kind::none)
-        reader.add("audio.archive.kind", "none (relaying from upstream) is not available yet; use folder");
+        reader.add("audio.archive.kind",
+                   "none (relaying from upstream) is not available yet; use folder or s3");
     if (good(reader, "audio.archive.kind", "audio.archive.path") &&
-        all.audio.archive.kind == archive_kind::folder && all.audio.archive.path.empty())
-        reader.add("audio.archive.path", "is required while audio.archive.kind is folder");
+        all.audio.archive.kind != archive_kind::none && all.audio.archive.path.empty())
+        reader.add("audio.archive.path", "is required while audio.archive.kind is folder or s3");
     if (good(reader, "store.kind", "audio.signing_keys") && all.store.kind == store_kind::redis &&
         all.audio.signing_keys.empty())
         reader.add(
@@ -121,7 +149,7 @@ void check_rules(const settings& all, table_reader& reader, purpose what_for) {
     check_tls(all, reader, what_for);
     check_producer(all.producer, reader);
     check_engines(all.engines, reader);
-    check_audio(all, reader);
+    check_audio(all, reader, what_for);
     check_limits(all, reader);
 }
 

@@ -29,7 +29,9 @@ struct address {
 
 enum class auth_mode { keys, open };
 enum class store_kind { memory, redis };
-enum class archive_kind { folder, none };
+enum class archive_kind { folder, s3, none };
+enum class bucket_addressing { automatic, path, host };
+enum class bucket_serving { relay, presigned };
 enum class unknown_outcome_action { fail, resubmit };
 enum class mismatch_action { return_existing, reject };
 
@@ -109,8 +111,30 @@ struct producer_settings {
     bool operator==(const producer_settings&) const = default;
 };
 
+struct s3_settings {
+    std::string endpoint;         // without a slash at its end; empty: Amazon's own, of the region
+    std::string public_endpoint;  // likewise; empty: the endpoint
+    std::string region = "us-east-1";
+    std::string bucket;
+    std::string prefix;
+    bucket_addressing addressing = bucket_addressing::automatic;
+    bucket_serving serve = bucket_serving::relay;
+    std::string access_key_id;  // never in a log, like the two below
+    std::string secret_access_key;
+    std::string session_token;
+    std::string certificate_authority;  // absolute once loaded
+
+    // What `automatic` comes to.
+    bool bucket_in_host() const noexcept {
+        return addressing == bucket_addressing::host ||
+               (addressing == bucket_addressing::automatic && endpoint.empty());
+    }
+    bool operator==(const s3_settings&) const = default;
+};
+
 struct archive_settings {
     archive_kind kind = archive_kind::folder;
+    s3_settings s3;
     std::string path = "/var/lib/music-gateway/audio";  // absolute once loaded
 
     bool operator==(const archive_settings&) const = default;

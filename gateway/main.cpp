@@ -1,7 +1,6 @@
 // The composition root: the only place that sees everything. Reads the configuration, picks the adapters,
 // wires them, runs.
 #include "adapters/aitronos/face.hpp"
-#include "adapters/archive/folder_archive.hpp"
 #include "adapters/ffmpeg/workshop.hpp"
 #include "adapters/memory/job_store.hpp"
 #include "adapters/producer/client.hpp"
@@ -14,10 +13,12 @@
 #include "gateway/app/admin.hpp"
 #include "gateway/app/measured_backend.hpp"
 #include "gateway/app/measured_store.hpp"
+#include "gateway/app/measured_workshop.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/http/mounted.hpp"
 #include "gateway/http/probe.hpp"
 #include "gateway/http/tls.hpp"
+#include "gateway/kept_audio.hpp"
 #include "gateway/parts_settings.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
@@ -44,29 +45,12 @@ struct shared_parts {
     gateway::service::gate_view gates;
     gateway::work::circuits upstream;
     adapters::memory::job_store memory;  // used only with store.kind memory
-    gateway::http_client::resolver names;
-    adapters::archive::folder_archive archive;
+    gateway::http_client::resolver& names;
+    gateway::kept_audio audio;
     adapters::ffmpeg::equipment tools;
-    adapters::ffmpeg::workshop workshop{tools, archive};
     adapters::aitronos::playback_urls urls;
     std::optional<adapters::redis::address> redis;
 };
-
-// Forgets finished audio a day after its job: a playback URL given out at the last moment still works.
-asio::awaitable<void> sweep_archive(adapters::archive::folder_archive& archive, milliseconds retention) {
-    constexpr std::size_t files_a_minute = 1'000;
-    asio::steady_timer timer{co_await asio::this_coro::executor};
-    const auto age = std::chrono::ceil<std::chrono::seconds>(retention) + std::chrono::hours{24};
-    for (;;) {
-        timer.expires_after(std::chrono::minutes{1});
-        co_await timer.async_wait(asio::use_awaitable);
-        auto removed = co_await archive.remove_older_than(age, files_a_minute);
-        if (!removed)
-            gateway::log::warning("archive_sweep_failed", {{"reason", removed.error().message()}});
-        else if (*removed > 0)
-            gateway::log::info("archive_swept", {{"files", *removed}});
-    }
-}
 
 // Asks anew on each link, since after a fail-over another server is at its end, and now and then, since
 // settings change while a server runs.
@@ -99,6 +83,9 @@ public:
         : first_{number == 0},
           shared_{shared},
           retention_{values.store.retention},
+          audio_{shared.audio.archive_on(context.get_executor())},
+          workshop_{shared.tools, audio_.archive()},
+          audio_work_{workshop_, shared.counts},
           producer_{context.get_executor(), shared.names, gateway::producer_settings(values)},
           backend_{producer_, shared.counts} {
         if (shared.redis)
@@ -108,11 +95,11 @@ public:
             redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
         gateway::job_store& store = *store_;
         worker_ =
-            std::make_unique<gateway::work::worker>(context, store, backend_, shared.archive, shared.workshop,
+            std::make_unique<gateway::work::worker>(context, store, backend_, audio_.archive(), audio_work_,
                                                     shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
-        face_ = std::make_unique<adapters::aitronos::face>(*generations_, shared.archive, shared.urls);
+        face_ = std::make_unique<adapters::aitronos::face>(*generations_, audio_.archive(), shared.urls);
         if (auto signer = gateway::webhooks_of(values)) {
             hooks_ = std::make_unique<adapters::producer::webhook_route>(std::move(*signer), *worker_,
                                                                          shared.counts);
@@ -128,6 +115,7 @@ public:
         return redis_ ? static_cast<gateway::job_survey&>(*redis_) : shared_.memory;
     }
     gateway::service::generations& generations() { return *generations_; }
+    gateway::audio_archive& archive() { return audio_.archive(); }
     const gateway::service::policy_ptr& rules() const { return generations_->current(); }
 
     gateway::http::handler& face() override {
@@ -138,10 +126,11 @@ public:
     std::vector<asio::awaitable<void>> background() override {
         std::vector<asio::awaitable<void>> tasks;
         tasks.push_back(producer_.keep_ready());
+        tasks.push_back(audio_.keep_ready());
         if (!first_)
             return tasks;
         tasks.push_back(watch_->run());
-        tasks.push_back(sweep_archive(shared_.archive, retention_));
+        tasks.push_back(audio_.sweep(retention_));
         if (redis_)
             tasks.push_back(warn_of_unsafe_redis(*redis_, shared_.state));
         return tasks;
@@ -162,6 +151,9 @@ private:
     bool first_;
     shared_parts& shared_;
     milliseconds retention_;
+    gateway::kept_audio::on_thread audio_;
+    adapters::ffmpeg::workshop workshop_;
+    gateway::app::measured_workshop audio_work_;
     adapters::producer::client producer_;
     gateway::app::measured_backend backend_;
     std::unique_ptr<adapters::redis::job_store> redis_;
@@ -227,13 +219,14 @@ int serve(const std::string& path) {
 
     gateway::log::start(values.log.level);
     auto playback = gateway::playback_settings(values);
+    gateway::http_client::resolver names;
     shared_parts shared{.counts = {},
                         .state = {},
                         .gates = {},
                         .upstream = {},
                         .memory = adapters::memory::job_store{},
-                        .names = gateway::http_client::resolver{},
-                        .archive = adapters::archive::folder_archive{{.path = values.audio.archive.path}},
+                        .names = names,
+                        .audio = {values, names},
                         .tools = adapters::ffmpeg::equipment{gateway::audio_work_settings(values)},
                         .urls = adapters::aitronos::playback_urls{playback},
                         .redis = redis};
@@ -263,7 +256,7 @@ int serve(const std::string& path) {
             .survey = first->survey(),
             .generations = first->generations(),
             .gates = shared.gates,
-            .archive = shared.archive,
+            .archive = first->archive(),
             .urls = shared.urls,
             .facts = [&shared] { return facts_of(shared); },
             .who = gateway::console_access(values)});

@@ -123,6 +123,21 @@ adapters::redis::store_options redis_options(const config::settings& from, metri
     return options;
 }
 
+adapters::s3::s3_settings bucket_settings(const config::settings& from) {
+    const config::s3_settings& bucket = from.audio.archive.s3;
+    adapters::s3::s3_settings settings;
+    settings.endpoint = bucket.endpoint;
+    settings.public_endpoint = bucket.public_endpoint;
+    settings.region = bucket.region;
+    settings.bucket = bucket.bucket;
+    settings.prefix = bucket.prefix;
+    settings.how = bucket.bucket_in_host() ? adapters::s3::addressing::host : adapters::s3::addressing::path;
+    settings.presign = bucket.serve == config::bucket_serving::presigned;
+    settings.keys = {bucket.access_key_id, bucket.secret_access_key, bucket.session_token};
+    settings.certificate_authority = bucket.certificate_authority;
+    return settings;
+}
+
 adapters::ffmpeg::settings audio_work_settings(const config::settings& from) {
     adapters::ffmpeg::settings settings;
     settings.scratch = from.audio.work.folder;

@@ -6,6 +6,7 @@
 #include "adapters/ffmpeg/settings.hpp"
 #include "adapters/producer/client.hpp"
 #include "adapters/redis/job_store.hpp"
+#include "adapters/s3/s3_archive.hpp"
 #include "config/load.hpp"
 #include "gateway/app/server.hpp"
 #include "gateway/console/access.hpp"
@@ -23,6 +24,7 @@ app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context
 
 adapters::aitronos::playback_settings playback_settings(const config::settings& from);
 adapters::producer::client_settings producer_settings(const config::settings& from);
+adapters::s3::s3_settings bucket_settings(const config::settings& from);
 adapters::ffmpeg::settings audio_work_settings(const config::settings& from);
 adapters::redis::store_options redis_options(const config::settings& from, metrics& counts);
 

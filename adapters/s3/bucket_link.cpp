@@ -51,10 +51,10 @@ std::string bucket_link::head_of(const operation& what) {
     head += " HTTP/1.1\r\n";
     for (const auto& [name, value] : parts.headers)
         head.append(name).append(": ").append(value).append("\r\n");
-    head += "user-agent: music-gateway\r\nauthorization: " + authorization + "\r\n";
+    head += "User-Agent: music-gateway\r\nAuthorization: " + authorization + "\r\n";
     const std::uint64_t length = what.rest != nullptr ? what.rest_size : what.body.size();
     if (length > 0 || what.method == "PUT" || what.method == "POST")
-        head += "content-length: " + std::to_string(length) + "\r\n";
+        head += "Content-Length: " + std::to_string(length) + "\r\n";
     return head + "\r\n" + what.body;
 }
 

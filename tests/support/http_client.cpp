@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -105,8 +106,10 @@ std::uint16_t port_of(const std::string& url) {
 }
 
 std::string text_of(const http_request& what) {
-    std::string text =
-        what.method + " " + what.target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n";
+    std::string text = what.method + " " + what.target + " HTTP/1.1\r\nConnection: close\r\n";
+    const auto is_host = [](const auto& field) { return lower(field.first) == "host"; };
+    if (std::none_of(what.headers.begin(), what.headers.end(), is_host))
+        text += "Host: 127.0.0.1\r\n";
     for (const auto& [name, value] : what.headers)
         text += name + ": " + value + "\r\n";
     if (!what.body.empty() || what.method == "POST" || what.method == "PUT")

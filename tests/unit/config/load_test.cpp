@@ -99,7 +99,7 @@ TEST_F(Loader, ReportsAllProblemsAtOnceWhereTheyAre) {
                     "unix:/run/gateway.sock, not "
                     "'nowhere'",
                     "8:8: store: must be a mapping, not a single value",
-                    "9:27: audio.archive.kind: must be one of folder, none, not 'tape'",
+                    "9:27: audio.archive.kind: must be one of folder, s3, none, not 'tape'",
                     "9:51: audio.signing_keys: the environment variable NO_SUCH_KEY is not set",
                     "9:78: audio.url_ttl: must be a duration such as 250ms, 25s, 5m, 12h or 30d, not 'soon'",
                     "10:1: listen: stands here a second time, first in line 7",

@@ -24,13 +24,17 @@ constexpr const char* unusual =
     "            webhook: { public_url: https://h.example.com, secret: hunter2 } }\n"
     "engines: [{ engine_key: a, model: 'M: \"1\" #x $${Y}', display_name: \"null\", supports_vocals: false,\n"
     "            supported_languages: [] }]\n"
-    "audio: { archive: { path: '/a b/${FOLDER}' }, allowed_hosts: ['*.cdn.example.com', 'fc00::/7'],\n"
+    "audio: { archive: { path: '/a b/${FOLDER}', s3: { bucket: music, access_key_id: hunter2,\n"
+    "         secret_access_key: hunter2, session_token: hunter2 } }, allowed_hosts: ['*.cdn.example.com', "
+    "'fc00::/7'],\n"
     "         signing_keys: [hunter2hunter2hunter2, hunter2hunter2hunter3] }\n"
     "console: { token: hunter2hunter2hunter4 }\n";
 
 // What hiding replaces, put back.
 config::settings without_secrets(config::settings all) {
     all.producer.api_key = all.producer.webhook.secret = all.console.token = "";
+    config::s3_settings& bucket = all.audio.archive.s3;
+    bucket.access_key_id = bucket.secret_access_key = bucket.session_token = "";
     all.store.redis.url = config::hide_credentials(all.store.redis.url);
     all.audio.signing_keys = std::vector<std::string>(all.audio.signing_keys.size());
     return all;
@@ -58,6 +62,9 @@ TEST_F(PrintedConfig, HidesEverySecret) {
     EXPECT_THAT(printed, HasSubstr("api_key: <hidden>\n"));
     EXPECT_THAT(printed, HasSubstr("token: <hidden>\n"));
     EXPECT_THAT(printed, HasSubstr("secret: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("access_key_id: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("secret_access_key: <hidden>\n"));
+    EXPECT_THAT(printed, HasSubstr("session_token: <hidden>\n"));
     EXPECT_THAT(printed, HasSubstr("signing_keys: [<hidden>, <hidden>]\n"));
     EXPECT_THAT(printed, HasSubstr("url: redis://user:<hidden>@127.0.0.1:6380/3\n"));
 }
@@ -90,6 +97,9 @@ TEST_F(PrintedConfig, IsNothingToServeWith) {
                                                   HasSubstr("store.redis.url: holds <hidden>"),
                                                   HasSubstr("producer.api_key: holds <hidden>"),
                                                   HasSubstr("producer.webhook.secret: holds <hidden>"),
+                                                  HasSubstr("s3.access_key_id: holds <hidden>"),
+                                                  HasSubstr("s3.secret_access_key: holds <hidden>"),
+                                                  HasSubstr("s3.session_token: holds <hidden>"),
                                                   HasSubstr("audio.signing_keys: holds <hidden>"),
                                                   HasSubstr("audio.signing_keys: holds <hidden>")));
 }

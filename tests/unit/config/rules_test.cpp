@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     Audio, Rule,
     testing::Values(
         broken{"audio: { archive: { path: '' } }",
-               "audio.archive.path: is required while audio.archive.kind is folder"},
+               "audio.archive.path: is required while audio.archive.kind is folder or s3"},
         broken{"audio: { allowed_hosts: ['127.0.0.1:8080', '[::1]:80', 'cdn.example.com:443', '::1'] }", ""},
         broken{"audio: { allowed_hosts: ['cdn.example.com:'] }", "audio.allowed_hosts: must be"},
         broken{"audio: { allowed_hosts: ['http://cdn'] }",
@@ -150,6 +150,42 @@ INSTANTIATE_TEST_SUITE_P(
         broken{"audio: { signing_keys: [0123456] }", "at least 8 characters"},
         broken{"audio: { signing_keys: [0123456789abcdef] }", ""},
         broken{"audio: { signing_keys: [''] }", "at least 8"}));
+
+// What a bucket needs, and the one thing left to say.
+#define BUCKET(more)                                                                                   \
+    "audio: { archive: { kind: s3, s3: { bucket: music, access_key_id: id, secret_access_key: no" more \
+    " } } }"
+
+INSTANTIATE_TEST_SUITE_P(
+    Bucket, Rule,
+    testing::Values(
+        broken{BUCKET(""), ""}, broken{BUCKET(", endpoint: 'http://127.0.0.1:9000'"), ""},
+        broken{BUCKET(", session_token: 'a+/=', prefix: music/audio, serve: presigned, region: eu-west-1"),
+               ""},
+        broken{"audio: { archive: { kind: s3, s3: { access_key_id: id, secret_access_key: no } } }",
+               "audio.archive.s3.bucket: is required while audio.archive.kind is s3"},
+        broken{"audio: { archive: { kind: s3, s3: { bucket: music, secret_access_key: no } } }",
+               "audio.archive.s3.access_key_id: is required while audio.archive.kind is s3"},
+        broken{"audio: { archive: { kind: s3, s3: { bucket: music, access_key_id: id } } }",
+               "audio.archive.s3.secret_access_key: is required while audio.archive.kind is s3"},
+        broken{"audio: { archive: { kind: folder, s3: { bucket: music } } }", ""},
+        broken{"audio: { archive: { s3: { bucket: ab } } }", "audio.archive.s3.bucket: must be 3 to 63"},
+        broken{"audio: { archive: { s3: { bucket: a/b/c } } }", "audio.archive.s3.bucket: must be 3 to 63"},
+        broken{BUCKET(", prefix: /audio"), "audio.archive.s3.prefix: must be empty, or names"},
+        broken{BUCKET(", prefix: a/../b"), "audio.archive.s3.prefix: must be empty, or names"},
+        broken{BUCKET(", prefix: 'a b'"), "audio.archive.s3.prefix: must be empty, or names"},
+        broken{BUCKET(", endpoint: store.test"), "audio.archive.s3.endpoint: must be empty, or an absolute"},
+        broken{BUCKET(", public_endpoint: 'https://u:p@store.test'"),
+               "audio.archive.s3.public_endpoint: must be"},
+        broken{BUCKET(", serve: directly"), "audio.archive.s3.serve: must be one of relay, presigned"},
+        broken{BUCKET(", addressing: host, endpoint: 'http://127.0.0.1:9000'"),
+               "audio.archive.s3.addressing: must be path"},
+        broken{BUCKET(", addressing: host, endpoint: 'http://[::1]:9000'"),
+               "audio.archive.s3.addressing: must be path"},
+        broken{BUCKET(", addressing: host, endpoint: 'http://store.test'"), ""},
+        broken{BUCKET(", certificate_authority: cert.pem"), ""},
+        broken{BUCKET(", certificate_authority: gone.pem"),
+               "audio.archive.s3.certificate_authority: the file gone.pem does not exist"}));
 
 using SigningKeys = ConfigFile;
 
