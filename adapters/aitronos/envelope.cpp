@@ -84,6 +84,8 @@ error_face face_of(errc code) noexcept {
             return {422, "VALIDATION_ERROR", "validation_error", "The request contains invalid parameters."};
         case errc::body_too_large:
             return {413, "REQUEST_TOO_LARGE", client_error, "The request is too large."};
+        case errc::unsupported_media_type:
+            return {415, "UNSUPPORTED_MEDIA_TYPE", client_error, "The request body must be JSON."};
         case errc::not_found:
             return {404, "RESOURCE_NOT_FOUND", client_error, "The requested resource was not found."};
         case errc::method_not_allowed:

@@ -8,6 +8,7 @@
 #include "adapters/aitronos/list_query.hpp"
 #include "adapters/aitronos/order_reader.hpp"
 #include "adapters/aitronos/traceparent.hpp"
+#include "gateway/http/trimmed.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/trace_context.hpp"
 
@@ -47,7 +48,39 @@ bool requests_are_logged() {
     return gateway::log::enabled(gateway::log::level::info);
 }
 
+// What may be asked of a path, or of the server as a whole.
+response options(std::string allow) {
+    response answer;
+    answer.status = 204;
+    answer.set("allow", std::move(allow));
+    answer.route = "options";
+    return answer;
+}
+
+enum class body_type { json, not_said, other };
+
+// What curl says when nobody tells it otherwise counts as not said.
+body_type type_of_body(const request& incoming) {
+    const std::string* sent = incoming.header("content-type");
+    if (!sent)
+        return body_type::not_said;
+    std::string type{gateway::http::trimmed(std::string_view{*sent}.substr(0, sent->find(';')))};
+    for (char& each : type)
+        each = each >= 'A' && each <= 'Z' ? static_cast<char>(each + ('a' - 'A')) : each;
+    if (type.empty() || type == "application/x-www-form-urlencoded")
+        return body_type::not_said;
+    const bool json =
+        type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+    return json ? body_type::json : body_type::other;
+}
+
 response no_such_route(const request& incoming, std::string allow) {
+    if (incoming.method == method::options && incoming.path == "*")
+        return options("GET, HEAD, POST, OPTIONS");
+    if (!allow.empty())
+        allow += ", OPTIONS";
+    if (incoming.method == method::options && !allow.empty())
+        return options(std::move(allow));
     if (allow.empty())
         return refuse_request(refused(errc::not_found, "no such route"), incoming);
     response answer = refuse_request(refused(errc::method_not_allowed, "allowed here: " + allow), incoming);
@@ -161,6 +194,9 @@ response face::job_response(unsigned status, const gateway::job& of, const call&
 }
 
 asio::awaitable<response> face::create(const call& now) {
+    if (type_of_body(now.incoming) == body_type::other)
+        co_return refuse_request(refused(errc::unsupported_media_type, "the body must be application/json"),
+                                 now.incoming);
     auto draft = read_order(now.incoming.body);
     if (!draft)
         co_return refuse_request(draft.error(), now.incoming);

@@ -15,6 +15,7 @@ const char* sentence(errc e) noexcept {
         case errc::insufficient_permissions: return "a capability is missing";
         case errc::invalid_request: return "the request holds an unacceptable value";
         case errc::body_too_large: return "the request body is too large";
+        case errc::unsupported_media_type: return "the body is of another type than we read";
         case errc::not_found: return "no such thing, or not visible to the caller";
         case errc::method_not_allowed: return "the method is not allowed here";
         case errc::rate_limited: return "too many requests for this key";

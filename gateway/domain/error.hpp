@@ -18,6 +18,7 @@ enum class errc {
     insufficient_permissions,     // the caller lacks the capability
     invalid_request,              // a value we will never accept
     body_too_large,               // the body is over the limit
+    unsupported_media_type,       // the body says that it is something else than we read
     not_found,                    // unknown, expired, or somebody else's: never told apart
     method_not_allowed,           // the path exists, the method does not
     rate_limited,                 // the caller's key is over its rate

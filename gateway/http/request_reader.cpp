@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace gateway::http {
 
@@ -12,10 +13,6 @@ namespace bhttp = boost::beast::http;
 using boost::beast::error_code;
 
 namespace {
-
-// "0\r\n\r\n" is the shortest end a chunked body can have, and Beast 1.81 asserts that it is there once it
-// saw the "0": fed byte by byte it would abort the process.
-constexpr std::size_t shortest_chunked_end = 5;
 
 // A body is collected as it comes; a length that was only announced reserves no more than this.
 constexpr std::uint64_t reserved_at_once = 16 * 1024;
@@ -43,6 +40,12 @@ bool is_folded(std::string_view fed, std::string_view name, std::string_view val
     return between.find_first_not_of(": \t") != std::string_view::npos;
 }
 
+// Fields that decide who asks, and for what. (Of idempotency keys the face refuses two that differ.)
+bool is_sent_once(std::string_view lower_name) {
+    constexpr std::array<std::string_view, 4> names{"authorization", "x-api-key", "api-key", "content-type"};
+    return std::find(names.begin(), names.end(), lower_name) != names.end();
+}
+
 // Whether the first line is a well-formed request line of another version: then 505 is the honest answer, not
 // 400.
 bool names_another_version(std::string_view bytes) {
@@ -56,7 +59,8 @@ bool names_another_version(std::string_view bytes) {
 
 }  // namespace
 
-request_reader::request_reader(const server_settings& limits) : limits_{limits} {
+request_reader::request_reader(const server_settings& limits)
+    : limits_{limits}, chunks_{limits.body_bytes, limits.header_bytes} {
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     body_limit(boost::none);  // ours is judged after the header, where the handler can still authenticate
     eager(false);
@@ -118,18 +122,32 @@ void request_reader::after_header() {
 }
 
 std::size_t request_reader::feed_body(std::string_view bytes) {
-    if (bytes.empty() || (chunked() && bytes.size() < shortest_chunked_end))
+    if (chunked())
+        return feed_chunks(bytes);
+    if (bytes.empty())
         return 0;
     error_code ec;
     const std::size_t used = put({bytes.data(), bytes.size()}, ec);
-    if (now_ != state::body)
-        return used;  // a callback decided
     if (is_done())
         now_ = state::complete;
-    else if (ec == bhttp::error::need_more && bytes.size() - used >= limits_.header_bytes)
-        refuse(refusal_kind::headers_too_large);  // a chunk header or a trailer without end
     else if (ec && ec != bhttp::error::need_more)
         refuse(refusal_kind::malformed_request);
+    return used;
+}
+
+std::size_t request_reader::feed_chunks(std::string_view bytes) {
+    const std::size_t used = chunks_.feed(bytes, request_.body);
+    switch (chunks_.now()) {
+        case chunked_body::state::more: break;
+        case chunked_body::state::complete: now_ = state::complete; break;
+        case chunked_body::state::too_large:
+            now_ = state::too_large;
+            request_.body_is = request::body_state::too_large;
+            request_.body.clear();
+            break;
+        case chunked_body::state::too_much_else: refuse(refusal_kind::headers_too_large); break;
+        case chunked_body::state::malformed: refuse(refusal_kind::malformed_request); break;
+    }
     return used;
 }
 
@@ -148,15 +166,13 @@ void request_reader::on_request_impl(bhttp::verb, text name, text target, int ve
     request_.method_name = name;
     request_.method = read_method(request_.method_name);
     const auto parts = read_target(request_.method, std::string_view{target.data(), target.size()});
-    if (!parts)
+    if (!parts || request_.method_name == "CONNECT")  // its target would be another server
         return refuse(refusal_kind::malformed_request, ec);
     request_.path = parts->path;
     request_.query = parts->query;
 }
 
 void request_reader::on_field_impl(bhttp::field which, text name, text value, error_code& ec) {
-    if (now_ != state::header)
-        return;  // a trailer: nobody here has a use for one, and it must not pass for a header
     const std::string_view content{value.data(), value.size()};
     if (is_folded(feeding_, {name.data(), name.size()}, content))
         return refuse(refusal_kind::malformed_request, ec);
@@ -179,7 +195,11 @@ void request_reader::on_field_impl(bhttp::field which, text name, text value, er
     } else if (which == bhttp::field::expect) {
         note_expectation(content);
     }
-    request_.headers.emplace_back(lower({name.data(), name.size()}), content);
+    std::string key = lower({name.data(), name.size()});
+    // Of two, a proxy may have judged the one and we would use the other.
+    if (is_sent_once(key) && request_.header(key))
+        return refuse(refusal_kind::malformed_request, ec);
+    request_.headers.emplace_back(std::move(key), content);
 }
 
 void request_reader::note_expectation(std::string_view value) {
@@ -214,25 +234,6 @@ void request_reader::on_body_init_impl(const boost::optional<std::uint64_t>& len
 std::size_t request_reader::on_body_impl(text bytes, error_code&) {
     request_.body.append(bytes.data(), bytes.size());
     return bytes.size();
-}
-
-void request_reader::on_chunk_header_impl(std::uint64_t size, text extension, error_code& ec) {
-    // A bare CR or LF inside an extension is where lenient parsers see another line.
-    const bool hidden_line = std::any_of(extension.begin(), extension.end(), [](char each) {
-        return each == '\r' || each == '\n' || each == '\0';
-    });
-    if (hidden_line)
-        return refuse(refusal_kind::malformed_request, ec);
-    if (size <= limits_.body_bytes - request_.body.size())
-        return;
-    now_ = state::too_large;
-    request_.body_is = request::body_state::too_large;
-    request_.body.clear();
-    ec = bhttp::error::body_limit;
-}
-
-std::size_t request_reader::on_chunk_body_impl(std::uint64_t, text bytes, error_code& ec) {
-    return on_body_impl(bytes, ec);
 }
 
 }  // namespace gateway::http

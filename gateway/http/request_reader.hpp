@@ -2,6 +2,7 @@
 // Bytes in, one request out; no I/O. Beast's parser does the grammar, this adds what Beast is lenient about
 // and what would let two parties disagree on where a request ends (RFC 9112 sections 5.2, 6.1, 6.3, 11.2).
 
+#include "gateway/http/chunked_body.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/http/message.hpp"
 #include "gateway/http/server_settings.hpp"
@@ -47,6 +48,7 @@ public:
 private:
     std::size_t feed_header(std::string_view bytes);
     std::size_t feed_body(std::string_view bytes);
+    std::size_t feed_chunks(std::string_view bytes);
     void after_header();
     void refuse(refusal_kind kind) noexcept;
     // From within Beast's callbacks: `kind` is remembered, `ec` makes the parser stop.
@@ -64,11 +66,13 @@ private:
     void on_body_init_impl(const boost::optional<std::uint64_t>& length,
                            boost::beast::error_code& ec) override;
     std::size_t on_body_impl(text bytes, boost::beast::error_code& ec) override;
-    void on_chunk_header_impl(std::uint64_t size, text extension, boost::beast::error_code& ec) override;
-    std::size_t on_chunk_body_impl(std::uint64_t left, text bytes, boost::beast::error_code& ec) override;
+    // Chunks are read by chunked_body; Beast never sees one.
+    void on_chunk_header_impl(std::uint64_t, text, boost::beast::error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, text, boost::beast::error_code&) override { return 0; }
     void on_finish_impl(boost::beast::error_code&) override {}
 
     const server_settings& limits_;
+    chunked_body chunks_;
     request request_;
     state now_ = state::header;
     refusal_kind refusal_ = refusal_kind::malformed_request;

@@ -19,6 +19,52 @@ bool starts_with_scheme(std::string_view text, std::string_view scheme) {
            });
 }
 
+bool is_alphanumeric(char each) {
+    return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+}
+
+bool is_hexadecimal(char each) {
+    return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f') || (each >= 'A' && each <= 'F');
+}
+
+// Without the comma, which RFC 3986 would allow: two hosts that a proxy has joined.
+bool is_registered_name(std::string_view name) {
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        if (name[at] == '%') {
+            if (name.size() - at < 3 || !is_hexadecimal(name[at + 1]) || !is_hexadecimal(name[at + 2]))
+                return false;
+            at += 2;
+        } else if (!is_alphanumeric(name[at]) &&
+                   std::string_view{"-._~!$&'()*+;="}.find(name[at]) == std::string_view::npos) {
+            return false;
+        }
+    }
+    return !name.empty();
+}
+
+// "[...]": the address itself is of no use to anybody here, so its characters will do.
+bool is_ip_literal(std::string_view name) {
+    if (name.size() < 4 || !name.ends_with(']'))
+        return false;
+    const std::string_view inside = name.substr(1, name.size() - 2);
+    return std::all_of(inside.begin(), inside.end(),
+                       [](char each) {
+                           return is_alphanumeric(each) ||
+                                  std::string_view{":.%-_~"}.find(each) != std::string_view::npos;
+                       }) &&
+           inside.find(':') != std::string_view::npos;
+}
+
+bool is_port(std::string_view digits) {
+    unsigned long value = 0;
+    for (const char each : digits) {
+        if (each < '0' || each > '9' ||
+            (value = value * 10 + static_cast<unsigned long>(each - '0')) > 65'535)
+            return false;
+    }
+    return true;
+}
+
 // What follows scheme and authority, or nothing when there is no authority.
 std::optional<std::string_view> after_authority(std::string_view text) {
     for (const std::string_view scheme : {std::string_view{"http://"}, std::string_view{"https://"}}) {
@@ -55,11 +101,17 @@ std::optional<request_target> read_target(method asked, std::string_view text) {
 }
 
 bool is_host(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char each) {
-        const bool alphanumeric =
-            (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
-        return alphanumeric || std::string_view{"-._~!$&'()*+;=:[]%"}.find(each) != std::string_view::npos;
-    });
+    std::string_view port;
+    std::string_view name = text;
+    const auto bracket = text.starts_with('[') ? text.find(']') : 0;
+    if (bracket == std::string_view::npos)
+        return false;
+    if (const auto colon = text.find(':', bracket); colon != std::string_view::npos) {
+        name = text.substr(0, colon);
+        port = text.substr(colon + 1);
+    }
+    const bool named = name.starts_with('[') ? is_ip_literal(name) : is_registered_name(name);
+    return named && is_port(port);
 }
 
 method read_method(std::string_view token) {

@@ -17,7 +17,8 @@ struct request_target {
 // authority form, for a fragment and for bytes that no URI has. The views are into `text`.
 std::optional<request_target> read_target(method asked, std::string_view text);
 
-// Whether `text` could be a Host: empty, a name or an address, with or without a port.
+// Whether `text` is a Host: a name or an address (RFC 3986, 3.2.2), with or without a port. Not an empty one,
+// nor a list of them: nothing of ours is found under none.
 bool is_host(std::string_view text);
 
 method read_method(std::string_view token);

@@ -1,5 +1,7 @@
 #include "gateway/http/routes.hpp"
 
+#include "gateway/runtime/json_text.hpp"
+
 namespace gateway::http {
 
 namespace {
@@ -14,7 +16,8 @@ int hex_value(char digit) {
     return -1;
 }
 
-// Nothing for a broken escape and for NUL, which no identifier of ours may smuggle into a C string.
+// Nothing for a broken escape, for NUL, which no identifier of ours may smuggle into a C string, and for what
+// is no UTF-8: an overlong '/' is one to some.
 std::optional<std::string> decoded(std::string_view segment) {
     std::string text;
     text.reserve(segment.size());
@@ -34,6 +37,8 @@ std::optional<std::string> decoded(std::string_view segment) {
             return std::nullopt;
         text += each;
     }
+    if (!json::is_utf8(text))
+        return std::nullopt;
     return text;
 }
 

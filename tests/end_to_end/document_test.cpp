@@ -60,7 +60,7 @@ TEST_F(Document, CannotBeChanged) {
     for (const char* method : {"POST", "PUT", "DELETE"}) {
         const auto reply = read({}, method);
         expect_error(reply, 405, "METHOD_NOT_ALLOWED", "client_error");
-        EXPECT_EQ(reply.header("allow"), "GET, HEAD");
+        EXPECT_EQ(reply.header("allow"), "GET, HEAD, OPTIONS");
     }
 }
 

@@ -69,6 +69,7 @@ TEST(Envelope, EachFailureHasItsStatusCodeAndType) {
         {errc::insufficient_permissions, 403, "INSUFFICIENT_PERMISSIONS", "authorization_error"},
         {errc::invalid_request, 422, "VALIDATION_ERROR", "validation_error"},
         {errc::body_too_large, 413, "REQUEST_TOO_LARGE", "client_error"},
+        {errc::unsupported_media_type, 415, "UNSUPPORTED_MEDIA_TYPE", "client_error"},
         {errc::not_found, 404, "RESOURCE_NOT_FOUND", "client_error"},
         {errc::method_not_allowed, 405, "METHOD_NOT_ALLOWED", "client_error"},
         {errc::rate_limited, 429, "RATE_LIMIT_EXCEEDED", "rate_limit_error"},
@@ -85,6 +86,7 @@ TEST(Envelope, EachFailureHasItsStatusCodeAndType) {
         {errc::job_ended, 500, "INTERNAL_SERVER_ERROR", "server_error"},
         {errc::archive_failed, 500, "INTERNAL_SERVER_ERROR", "server_error"},
         {errc::not_audio, 500, "INTERNAL_SERVER_ERROR", "server_error"},
+        {errc::audio_work_failed, 500, "INTERNAL_SERVER_ERROR", "server_error"},
         {errc::internal, 500, "INTERNAL_SERVER_ERROR", "server_error"},
     };
     EXPECT_EQ(std::size(table), static_cast<std::size_t>(errc::internal)) << "every failure is in the table";

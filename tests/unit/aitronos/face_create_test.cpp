@@ -129,12 +129,23 @@ TEST_F(FaceCreate, ABodyThatIsNoOrderNamesNoField) {
     }
 }
 
-TEST_F(FaceCreate, TheBodyDecidesNotItsContentType) {
-    for (const char* type : {"", "application/json; charset=utf-8", "application/problem+json", "text/plain",
-                             "application/x-www-form-urlencoded"}) {
+TEST_F(FaceCreate, JsonIsReadUnderItsTypesAndUnderNone) {
+    for (const char* type : {"", "application/json; charset=utf-8", "Application/JSON",
+                             "application/problem+json", "application/x-www-form-urlencoded"}) {
         auto incoming = ask(method::post, generations, order);
         incoming.headers.emplace_back("content-type", type);
         EXPECT_EQ(answer(std::move(incoming)).status, 202u) << type;
+    }
+}
+
+TEST_F(FaceCreate, BodyOfAnotherTypeIs415) {
+    for (const char* type : {"text/plain", "application/xml", "multipart/form-data; boundary=b", "json",
+                             "application/jsonp", "text/json-ish"}) {
+        auto incoming = ask(method::post, generations, order);
+        incoming.headers.emplace_back("content-type", type);
+        const response refused = answer(std::move(incoming));
+        EXPECT_EQ(refused.status, 415u) << type;
+        EXPECT_EQ(code(refused), "UNSUPPORTED_MEDIA_TYPE");
     }
 }
 

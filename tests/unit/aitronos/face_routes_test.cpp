@@ -24,12 +24,23 @@ TEST_F(FaceRoutes, WrongMethodsAre405AndSayWhatIsAllowed) {
         EXPECT_EQ(code(refused), "METHOD_NOT_ALLOWED");
         return header(refused, "allow");
     };
-    EXPECT_EQ(allow(method::del, "/v1/music/o/generations"), "POST, GET, HEAD");
-    EXPECT_EQ(allow(method::options, "/v1/music/o/generations/mgen_1"), "GET, HEAD");
-    EXPECT_EQ(allow(method::get, "/v1/music/o/generations/mgen_1/cancel"), "POST");
-    EXPECT_EQ(allow(method::post, "/v1/music/o/engines"), "GET, HEAD");
-    EXPECT_EQ(allow(method::other, "/v1/music/o/tracks/mtrack_1"), "GET, HEAD");
-    EXPECT_EQ(allow(method::post, "/media/mtrack_1.mp3"), "GET, HEAD");
+    EXPECT_EQ(allow(method::del, "/v1/music/o/generations"), "POST, GET, HEAD, OPTIONS");
+    EXPECT_EQ(allow(method::get, "/v1/music/o/generations/mgen_1/cancel"), "POST, OPTIONS");
+    EXPECT_EQ(allow(method::post, "/v1/music/o/engines"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(allow(method::other, "/v1/music/o/tracks/mtrack_1"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(allow(method::post, "/media/mtrack_1.mp3"), "GET, HEAD, OPTIONS");
+}
+
+TEST_F(FaceRoutes, OptionsTellWhatIsAllowed) {
+    const auto allow = [&](const char* path) {
+        const response told = answer(ask(method::options, path));
+        EXPECT_EQ(told.status, 204u);
+        EXPECT_TRUE(told.body.empty());
+        return header(told, "allow");
+    };
+    EXPECT_EQ(allow("/v1/music/o/generations/mgen_1"), "GET, HEAD, OPTIONS");
+    EXPECT_EQ(allow("*"), "GET, HEAD, POST, OPTIONS");
+    EXPECT_EQ(answer(ask(method::options, "/nothing/here")).status, 404u);
 }
 
 TEST_F(FaceRoutes, EveryApiRouteNeedsAKeyAndMembership) {

@@ -169,11 +169,55 @@ TEST(RequestReader, BrokenChunksAreMalformed) {
              "1;\r\na\r\n0\r\n\r\n",
              "1\r\na\r\n0\r\nContent-Length: 5\r\n\r\n",
              "1\r\na\r\n0\r\nbroken\r\n\r\n",
+             // Line ends other than CRLF, wherever a lenient reader would see one.
+             "1\na\r\n0\r\n\r\n",
+             "1\ra\r\n0\r\n\r\n",
+             "1\r\na\n0\r\n\r\n",
+             "1\r\na0\r\n\r\n",
+             "1\r\na\r\n0\n\r\n",
+             "1\r\na\r\n0\r\n\n",
+             "1\r\na\r\n0\r\r\n\r\n",
+             "1;a\rb\r\na\r\n0\r\n\r\n",
+             // Sizes.
+             "+1\r\na\r\n0\r\n\r\n",
+             " 1\r\na\r\n0\r\n\r\n",
+             "1 \r\na\r\n0\r\n\r\n",
+             "0_1\r\na\r\n0\r\n\r\n",
+             "00000000000000001\r\na\r\n0\r\n\r\n",
+             // Extensions.
+             "1;a=\"b\r\na\r\n0\r\n\r\n",
+             "1;a=\"\r\na\r\n0\r\n\r\n\"\r\n",
+             "1;=b\r\na\r\n0\r\n\r\n",
+             "1;a=\r\na\r\n0\r\n\r\n",
+             "1;a b\r\na\r\n0\r\n\r\n",
+             "1;a=b \r\na\r\n0\r\n\r\n",
+             // Trailers.
+             "1\r\na\r\n0\r\nX: y\n\r\n",
+             "1\r\na\r\n0\r\nX: y\r\n z\r\n\r\n",
+             "1\r\na\r\n0\r\nX : y\r\n\r\n",
+             "1\r\na\r\n0\r\n: y\r\n\r\n",
+             "1\r\na\r\n0\r\nX: a\rb\r\n\r\n",
+             "1\r\na\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n",
+             "1\r\na\r\n0\r\nHOST: b\r\n\r\n",
          })
         expect_refused(head + body, refusal_kind::malformed_request);
 }
 
+TEST(RequestReader, ChunksMayCarryWhatTheGrammarAllows) {
+    const std::string head{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    for (const std::string size : {"1", "01", "1;a", "1;a=b", "1 ; a = b;c", "1;a=\"b;c\"", "1;a=\"\\\"\""})
+        expect_body(head + size + "\r\na\r\n0\r\n\r\n", "a");
+    expect_body(head + "1\r\na\r\n0;last\r\nX: y\r\nZ:\r\n\r\n", "a");
+}
+
+TEST(RequestReader, FieldsThatDecideWhoAsksAreSentOnce) {
+    for (const std::string field : {"X-API-Key", "Authorization", "api-key", "Content-Type"})
+        expect_refused("GET / HTTP/1.1\r\nHost: a\r\n" + field + ": b\r\n" + field + ": b\r\n\r\n",
+                       refusal_kind::malformed_request);
+}
+
 TEST(RequestReader, HostIsRequiredOnce) {
+    expect_refused("GET / HTTP/1.1\r\nHost:\r\n\r\n", refusal_kind::malformed_request);
     expect_refused("GET / HTTP/1.1\r\n\r\n", refusal_kind::malformed_request);
     expect_refused("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", refusal_kind::malformed_request);
     expect_refused("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", refusal_kind::malformed_request);
