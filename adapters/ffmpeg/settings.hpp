@@ -26,7 +26,7 @@ struct settings {
     unsigned at_once = 1;           // orders worked on at a time; the others wait
     child_limits child;
     // Of one order: its clips, what they decode to (23 MiB a minute), and the result.
-    std::uint64_t scratch_bytes = std::uint64_t{1024} * 1024 * 1024;
+    std::uint64_t scratch_bytes = std::uint64_t{2} * 1024 * 1024 * 1024;
     // A clip that decodes to more is refused: a few bytes can say hours of silence.
     std::chrono::seconds longest_clip{900};
 };

@@ -45,7 +45,7 @@ TEST(ReadProbe, TakesNothingElseForAudio) {
     EXPECT_FALSE(read_probe("", ""));
     EXPECT_FALSE(read_probe("garbage\n\n\n====\n", ""));
     EXPECT_FALSE(read_probe(std::string(100'000, '\n'), ""));
-    EXPECT_FALSE(read_probe(std::string("streams.stream.0.codec_type=\"audio\"\0\n", 39), ""));
+    EXPECT_FALSE(read_probe(replaced(usual, "\"audio\"", "\"audio\"" + std::string(1, '\0')), ""));
     EXPECT_FALSE(read_probe(replaced(usual, "\"audio\"", "\"video\""), ""));
     for (const char* rate :
          {"\"0\"", "\"-44100\"", "\"7999\"", "\"192001\"", "\"1e99\"", "\"nan\"", "\"\"", "", "\"44100x\""})
