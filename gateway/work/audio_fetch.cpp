@@ -78,7 +78,7 @@ asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip
         co_return outcome;
     archived_audio stored{part, outcome.kept->extension};
     auto measured =
-        co_await at.workshop.measure(std::move(stored), deadline::after(at.policy->measure_timeout));
+        co_await at.workshop.measure(std::move(stored), deadline::after(at.policy->audio_work_timeout));
     if (!measured) {
         const bool hostile = is(measured.error(), errc::audio_work_failed);
         outcome.kept = hostile ? make_error_code(errc::not_audio) : measured.error();

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int most_attempts = 3;  // at a master that the tools refuse
 constexpr backoff master_retry{milliseconds{1'000}, milliseconds{60'000}};
-constexpr milliseconds archive_patience{15 * 60'000};
 
 bool is_the_clips_own(const std::string& error_message) {
     constexpr std::array messages{message::generation_failed, message::generation_timed_out,
@@ -84,7 +83,7 @@ verdict after_master(const job& mastered, const result<stored_audio>& made) {
     const bool tools_refuse = is(made.error(), errc::audio_work_failed) ||
                               is(made.error(), errc::not_audio) || is(made.error(), errc::not_found);
     const milliseconds tried_for = mastered.as_of - mastered.state.music_ready_at.value_or(mastered.as_of);
-    if (tools_refuse ? v.next.setbacks >= most_attempts : tried_for >= archive_patience)
+    if (tools_refuse ? v.next.setbacks >= most_attempts : tried_for >= our_own_patience(made.error()))
         v.next = failed(mastered, message::audio_unusable);
     else
         v.look_in = master_retry.wait(static_cast<unsigned>(v.next.setbacks));

@@ -2,6 +2,7 @@
 // The ends a job can come to, and the words a client reads then. Shared by the decisions about submitting and
 // watching.
 
+#include "gateway/domain/error.hpp"
 #include "gateway/domain/job.hpp"
 
 #include <string>
@@ -42,6 +43,12 @@ inline constexpr std::string_view internal =
     "Something went wrong inside the gateway while it worked on this job. Please try again.";
 inline constexpr std::string_view refused = "The request was refused because of its content.";
 }  // namespace message
+
+// How long music that is there, and paid for, waits for us: for an archive in trouble, and for audio work
+// whose turn does not come because there is too much of it.
+inline milliseconds our_own_patience(const boost::system::error_code& trouble) {
+    return is(trouble, errc::deadline_exceeded) ? milliseconds{6 * 3'600'000} : milliseconds{15 * 60'000};
+}
 
 inline job_state failed(const job& at, std::string_view error_message) {
     job_state next = at.state;

@@ -206,7 +206,7 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
     // Our own disk: the music is there and paid for, so wait as long as a job may take.
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
     verdict v =
-        fetch_later(watched, std::move(next), milliseconds{15 * 60'000}, wait, kept.error().message());
+        fetch_later(watched, std::move(next), our_own_patience(kept.error()), wait, kept.error().message());
     v.alarm = true;
     return v;
 }

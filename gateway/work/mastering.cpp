@@ -20,13 +20,13 @@ asio::awaitable<result<stored_audio>> make(const workplace& at, job mastered, en
     double seed_seconds = 0;
     if (auto seed = continued_audio(mastered)) {
         auto measured =
-            co_await at.workshop.measure(std::move(*seed), deadline::after(at.policy->measure_timeout));
+            co_await at.workshop.measure(std::move(*seed), deadline::after(at.policy->audio_work_timeout));
         if (!measured)
             co_return measured.error();
         seed_seconds = measured->sounding_seconds;
     }
     master_order order = master_of(mastered, with, seed_seconds);
-    auto made = co_await at.workshop.make(std::move(order), deadline::after(at.policy->master_timeout));
+    auto made = co_await at.workshop.make(std::move(order), deadline::after(at.policy->audio_work_timeout));
     co_return made;
 }
 

@@ -17,7 +17,7 @@ engine engine_of(const workplace& at, const job& of);
 // Keeps the lease alive; returns only when it is gone.
 boost::asio::awaitable<void> keep_lease(const workplace& at, lease held);
 
-// Makes the track and says what follows. Bounded by the policy's master_timeout.
+// Makes the track and says what follows. Bounded by the policy's audio_work_timeout.
 boost::asio::awaitable<verdict> make_master(const workplace& at, const held_job& held);
 
 // The parts of a job that has ended are of no use to anybody. What fails here, retention removes later.

@@ -102,6 +102,9 @@ TEST(AfterMaster, ArchiveInTroubleIsWaitedFor) {
     EXPECT_EQ(after_master(of, full).next.status, job_status::running);
     of.as_of = noon + milliseconds{16 * 60'000};
     EXPECT_EQ(after_master(of, full).next.status, job_status::failed);
+    const result<stored_audio> its_turn_never_came = make_error_code(errc::deadline_exceeded);
+    EXPECT_EQ(after_master(of, its_turn_never_came).next.status, job_status::running)
+        << "paid for: it waits longer";
 }
 
 TEST(WithoutTheClip, FocusReplacesAFailedClipOnce) {
