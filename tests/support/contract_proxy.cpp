@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* exchange_header = "x-test-exchange";
 constexpr const char* route_not_found = "Selected route not found";
+constexpr milliseconds slow_node{
+    90'000};  // what Prism may take by itself, where it gets little of the processor
 constexpr const char* cut_off = "request (and more)";  // Prism cuts a list that is too long for a header
 
 // On its way through Prism. The relay asks the gateway unless `reply` is there already; the test waits for
@@ -144,7 +146,7 @@ struct contract_proxy::state {
         std::optional<http_reply> from_prism;
         std::string problem;
         try {
-            from_prism = ask_directly(prism_url, shown, within);
+            from_prism = ask_directly(prism_url, shown, within + slow_node);
         } catch (const std::runtime_error& failure) {
             problem = failure.what();
         }
@@ -193,11 +195,13 @@ contract_proxy::contract_proxy(const std::string& prism, const std::string& gate
                         state_->folder.write("openapi.json", json::serialize(shown)), state_->relay->url()},
                        {"NODE_ENV=development", "FORCE_COLOR=0"}};
     state_->prism = std::make_unique<child_process>(what, state_->folder.path(), "prism");
-    eventually([&] {
-        const bool ended = !state_->prism->running();
-        state_->prism_url = listening_url(state_->prism->out());
-        return ended || !state_->prism_url.empty();
-    });
+    eventually(
+        [&] {
+            const bool ended = !state_->prism->running();
+            state_->prism_url = listening_url(state_->prism->out());
+            return ended || !state_->prism_url.empty();
+        },
+        slow_node);
     if (state_->prism_url.empty())
         throw std::runtime_error("Prism does not start (tests/end_to_end/prism/install installs it); " +
                                  prism + " said:\n" + state_->prism->out() + state_->prism->err());
