@@ -38,15 +38,14 @@ boost::system::error_code disk_failed(std::string_view doing, const boost::syste
 // One order while it has its turn. Shared with the thread that works on it, which may be busy for a moment
 // after the caller has gone: turn and folder are given up when both are done.
 class workshop::errand {
+    turns::turn turn_;  // first, so that it goes last: the next order begins when this one's files are gone
+
 public:
     explicit errand(turns::turn mine) : turn_{std::move(mine)} {}
 
     std::atomic<bool> stop = false;
     std::shared_ptr<work_folder> folder;
     std::uint64_t fetched = 0;  // bytes
-
-private:
-    turns::turn turn_;
 };
 
 // The caller's share. However it ends, the work stops; the folder is removed off the caller's thread.
