@@ -21,8 +21,7 @@ namespace {
 
 constexpr const char* exchange_header = "x-test-exchange";
 constexpr const char* route_not_found = "Selected route not found";
-constexpr milliseconds slow_node{
-    90'000};  // what Prism may take by itself, where it gets little of the processor
+constexpr milliseconds slow_node{90'000};  // for Prism itself, where it gets little of the processor
 constexpr const char* cut_off = "request (and more)";  // Prism cuts a list that is too long for a header
 
 // On its way through Prism. The relay asks the gateway unless `reply` is there already; the test waits for
