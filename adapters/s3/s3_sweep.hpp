@@ -23,8 +23,8 @@ public:
     // Looks at up to `limits.most` objects below the prefix, in the order of their keys and from where the
     // last call ended, and removes the old ones among them; how many. Objects that this gateway would not
     // have named are left alone. Each round over all of them begins with abandoned uploads. An object that
-    // the store refuses to remove is logged and passed over. archive_failed when the store cannot be listed
-    // or reached, logged.
+    // the store refuses to remove is passed over; the first of a call is logged. archive_failed when the
+    // store cannot be listed or reached, logged.
     boost::asio::awaitable<gateway::result<std::size_t>> remove_old(sweep_limits limits,
                                                                     gateway::deadline by);
 

@@ -82,6 +82,24 @@ TEST_F(Presigned, MayBeginWithAnotherAddressThanTheGatewayUses) {
     EXPECT_EQ(get(address()).status, 200);
 }
 
+TEST_F(Presigned, MayHaveTheBucketInItsHost) {
+    gateway::http_client::resolver everywhere{
+        1, [](const std::string&) -> result<gateway::http_client::addresses> {
+            return gateway::http_client::addresses(1, boost::asio::ip::address_v4::loopback());
+        }};
+    use.endpoint = "http://s3.localhost:" + std::to_string(server().port());
+    use.how = adapters::s3::addressing::host;
+    made = std::make_unique<adapters::s3::s3_archive>(
+        context.get_executor(), everywhere,
+        std::make_shared<adapters::s3::waiting_room>(folder.path().string()), use);
+    ASSERT_TRUE(store("track_aa", wav(three_parts)));
+    EXPECT_TRUE(content("track_aa") == wav(three_parts));
+    EXPECT_TRUE(address().starts_with("http://audio.s3.localhost:")) << address();
+    EXPECT_EQ(get(address()).status, 200);
+    EXPECT_EQ(await(context, archive().remove_older_than(1h, 10)).value(), 0U);
+    made.reset();  // before the resolver
+}
+
 TEST_F(Presigned, HoldsNoSecret) {
     EXPECT_EQ(address().find(end_to_end::s3_server::secret_access_key), std::string::npos);
 }

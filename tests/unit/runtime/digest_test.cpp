@@ -26,6 +26,16 @@ TEST(Digest, ReadsHexadecimalOfEitherCaseAndNothingElse) {
     EXPECT_FALSE(digest_from_hex(""));
 }
 
+TEST(Digest, OfPiecesIsThatOfTheWhole) {
+    sha256_builder nothing;
+    EXPECT_EQ(nothing.finish(), sha256(""));
+    sha256_builder pieces;
+    pieces.add("one");
+    pieces.add("");
+    pieces.add(std::string(100'000, 'x'));
+    EXPECT_EQ(pieces.finish(), sha256("one" + std::string(100'000, 'x')));
+}
+
 TEST(Digest, ComparesWholeTexts) {
     EXPECT_TRUE(equal_in_constant_time("same", "same"));
     EXPECT_FALSE(equal_in_constant_time("same", "sama"));
