@@ -2,6 +2,7 @@
 
 #include "adapters/redis/clips_codec.hpp"
 #include "adapters/redis/request_codec.hpp"
+#include "gateway/media/media_types.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -147,8 +148,23 @@ bool read_extension(std::string_view text, job_state& state) {
     audio_in(state).extension = text.substr(1);
     return true;
 }
+// What a file of that extension usually is goes without saying, as does the progress of what has succeeded.
 std::string write_mime_type(const job_state& state) {
-    return state.audio ? state.audio->mime_type : std::string{};
+    if (!state.audio || state.audio->mime_type == gateway::media::mime_type_of(state.audio->extension))
+        return {};
+    return state.audio->mime_type;
+}
+void fill_in_what_goes_without_saying(job_state& state) {
+    if (state.audio && state.audio->mime_type.empty() && !state.audio->extension.empty())
+        state.audio->mime_type = gateway::media::mime_type_of(state.audio->extension);
+    if (state.status == job_status::succeeded)
+        state.progress = 100;
+}
+std::string write_progress(const job_state& state) {
+    return state.status == job_status::succeeded ? std::string{} : write_number(state.progress);
+}
+bool read_progress(std::string_view text, job_state& state) {
+    return read_number(text, state.progress);
 }
 bool read_mime_type(std::string_view text, job_state& state) {
     audio_in(state).mime_type = text;
@@ -179,7 +195,7 @@ bool read_clips(std::string_view text, job_state& state) {
 // The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p,
 // t, cn, em, co and cr, and have f, k, l, la, he and e to themselves.
 constexpr std::array<field, 26> state_fields{{
-    plain<&job_state::status>("s"),          plain<&job_state::progress>("p"),
+    plain<&job_state::status>("s"),          {"p", write_progress, read_progress},
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
     plain<&job_state::setbacks>("sb"),       plain<&job_state::lost_looks>("ll"),
     plain<&job_state::task_id>("t"),         plain<&job_state::clip_id>("cl"),
@@ -353,6 +369,7 @@ std::optional<job> decode_job(const reply& copy, store_time as_of) {
     const reply& texts = copy.items.back();
     if (copy.items.size() > 3 && texts.is_text())
         all_legible = read_long_texts(texts.text, made.state) && all_legible;
+    fill_in_what_goes_without_saying(made.state);
     if (auto request = decode_request(copy.items[2].text))
         made.request = std::move(*request);
     else

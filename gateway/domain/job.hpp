@@ -109,11 +109,11 @@ struct job_state {
     job_status status = job_status::queued;
     int progress = 0;  // as frozen at the end; while running see progress_of()
     submission step = submission::waiting;
-    int submissions = 0;  // create calls begun
-    int setbacks = 0;     // failures in a row of the present step
-    int lost_looks = 0;   // polls in a row that said "unknown task"
-    std::string task_id;  // upstream's; kept for ever once known
-    std::string clip_id;
+    int submissions = 0;                       // create calls begun
+    int setbacks = 0;                          // failures in a row of the present step
+    int lost_looks = 0;                        // polls in a row that said "unknown task"
+    std::string task_id;                       // upstream's; kept for ever once known
+    std::string clip_id;                       // of the music under way; forgotten once it is in the archive
     milliseconds typical{0};                   // expected from acceptance to finished, fixed when accepted
     std::optional<store_time> first_tried_at;  // when submission was first attempted
     std::optional<store_time> accepted_at;     // when upstream took the task

@@ -73,6 +73,7 @@ inline job_state succeeded(const job& at, stored_audio audio) {
     next.audio = std::move(audio);
     next.audio_url.clear();          // the archive has the music; upstream's address expires soon
     next.typical = milliseconds{0};  // there are no polls to plan any more
+    next.clip_id.clear();            // the task's id finds it, and the log has it
     next.clips.clear();              // the track is made of them
     next.clips_planned = 0;
     next.mastering = false;
