@@ -39,7 +39,10 @@ caller::caller(asio::any_io_executor executor, resolver& names, tls_context& tls
       tls_{tls},
       base_{std::move(base)},
       settings_{settings},
-      shelf_{settings.idle_connections, std::max(settings.idle_for_once, settings.idle_for_repeatable)} {}
+      shelf_{settings.idle_connections, std::max(settings.idle_for_once, settings.idle_for_repeatable)} {
+    if (base_.tls)
+        tls_.read_authorities();
+}
 
 caller::~caller() = default;
 

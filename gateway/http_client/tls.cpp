@@ -28,10 +28,10 @@ int owner_index() {
 tls_context::tls_context(const std::string& certificate_authority) : context_{ssl::context::tls_client} {
     context_.set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
                          ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
-    if (certificate_authority.empty())
-        context_.set_default_verify_paths();
-    else
+    if (!certificate_authority.empty()) {
         context_.load_verify_file(certificate_authority);
+        has_authorities_ = true;
+    }
     context_.set_verify_mode(ssl::verify_peer);
     SSL_CTX* const native = context_.native_handle();
     SSL_CTX_set_ex_data(native, owner_index(), this);
@@ -39,6 +39,13 @@ tls_context::tls_context(const std::string& certificate_authority) : context_{ss
     // to keep.
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(native, &tls_context::on_new_session);
+}
+
+void tls_context::read_authorities() {
+    if (has_authorities_)
+        return;
+    context_.set_default_verify_paths();
+    has_authorities_ = true;
 }
 
 tls_context::~tls_context() {

@@ -22,7 +22,14 @@ public:
     tls_context(const tls_context&) = delete;
     tls_context& operator=(const tls_context&) = delete;
 
-    boost::asio::ssl::context& context() noexcept { return context_; }
+    // Reads the system's authorities, once; blocks meanwhile. For whoever knows that connections will come.
+    // They are 2 MiB that nobody needs who calls no server over TLS.
+    void read_authorities();
+
+    boost::asio::ssl::context& context() {
+        read_authorities();
+        return context_;
+    }
 
     // Before the handshake: server name (not for literal addresses), HTTP/1.1, and a kept session. False when
     // OpenSSL refused.
@@ -36,6 +43,7 @@ private:
     };
 
     boost::asio::ssl::context context_;
+    bool has_authorities_ = false;
     std::map<std::string, std::unique_ptr<SSL_SESSION, free_session>, std::less<>> sessions_;
 };
 
