@@ -9,6 +9,7 @@
 #include "adapters/producer/text_cleaning.hpp"
 #include "gateway/http_client/tls.hpp"
 #include "gateway/http_client/url.hpp"
+#include "gateway/runtime/quiet_cancellation.hpp"
 #include "gateway/runtime/trace_context.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -90,14 +91,6 @@ bool has_failed(const task_answer::any& seen) {
            std::holds_alternative<task_answer::refused>(seen) ||
            std::holds_alternative<task_answer::lost>(seen) ||
            std::holds_alternative<task_answer::retired>(seen);
-}
-
-// A backend's calls end with an answer even when they are cancelled, instead of throwing at the next
-// suspension. Set while the call lasts, and put back as the caller had it.
-asio::awaitable<bool> stop_throwing_when_cancelled() {
-    const bool before = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_return before;
 }
 
 }  // namespace
@@ -192,10 +185,9 @@ struct client::parts {
             auto [stopped] = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
             if (stopped || by.passed())
                 co_return lyrics_answer::none{"the lyrics took too long"};
-            request =
-                message("GET", "/api/v1/producer/task/" + http_client::escaped_segment(accepted->task_id), trace, {});
-            outcome =
-                co_await calls.call(request, free_of_charge, by.tightened(lyrics_look_patience));
+            request = message(
+                "GET", "/api/v1/producer/task/" + http_client::escaped_segment(accepted->task_id), trace, {});
+            outcome = co_await calls.call(request, free_of_charge, by.tightened(lyrics_look_patience));
             if (outcome.end != exchange_end::answered)
                 outcome.answer = {};
             else if (const auto seen = read_task_answer(outcome.answer); has_failed(seen))
@@ -218,7 +210,7 @@ client::client(asio::any_io_executor executor, resolver& names, client_settings 
 client::~client() = default;
 
 asio::awaitable<void> client::keep_ready() {
-    co_await stop_throwing_when_cancelled();
+    co_await gateway::stop_throwing_when_cancelled();
     asio::steady_timer pause{co_await asio::this_coro::executor};
     while (true) {
         co_await parts_->calls.keep_house();
@@ -234,7 +226,7 @@ asio::awaitable<void> client::keep_ready() {
 
 asio::awaitable<create_answer::any> client::create(gateway::job order, gateway::engine with,
                                                    gateway::deadline by) {
-    const bool throwing = co_await stop_throwing_when_cancelled();
+    const bool throwing = co_await gateway::stop_throwing_when_cancelled();
     create_answer::any answer = create_answer::unknown_outcome{"an error of our own"};
     try {
         answer = co_await parts_->create(std::move(order), std::move(with), by);
@@ -249,7 +241,7 @@ asio::awaitable<task_answer::any> client::look(std::string task_id, std::string 
                                                gateway::deadline by) {
     if (task_id.empty())
         co_return task_answer::lost{};
-    const bool throwing = co_await stop_throwing_when_cancelled();
+    const bool throwing = co_await gateway::stop_throwing_when_cancelled();
     task_answer::any answer;
     try {
         answer = co_await parts_->look(std::move(task_id), std::move(traceparent), by);
@@ -261,7 +253,7 @@ asio::awaitable<task_answer::any> client::look(std::string task_id, std::string 
 }
 
 asio::awaitable<credits_answer::any> client::credits(gateway::deadline by) {
-    const bool throwing = co_await stop_throwing_when_cancelled();
+    const bool throwing = co_await gateway::stop_throwing_when_cancelled();
     credits_answer::any answer;
     try {
         answer = co_await parts_->credits(by);
@@ -273,7 +265,7 @@ asio::awaitable<credits_answer::any> client::credits(gateway::deadline by) {
 }
 
 asio::awaitable<lyrics_answer::any> client::write_lyrics(gateway::job order, gateway::deadline by) {
-    const bool throwing = co_await stop_throwing_when_cancelled();
+    const bool throwing = co_await gateway::stop_throwing_when_cancelled();
     lyrics_answer::any answer = lyrics_answer::none{"an error of our own"};
     try {
         answer = co_await parts_->write_lyrics(std::move(order), by);
@@ -286,7 +278,7 @@ asio::awaitable<lyrics_answer::any> client::write_lyrics(gateway::job order, gat
 
 asio::awaitable<fetch_answer::any> client::fetch(std::string url, gateway::audio_sink& into,
                                                  gateway::deadline by) {
-    const bool throwing = co_await stop_throwing_when_cancelled();
+    const bool throwing = co_await gateway::stop_throwing_when_cancelled();
     fetch_answer::any answer;
     try {
         answer = co_await parts_->downloads.fetch(std::move(url), into, by);
