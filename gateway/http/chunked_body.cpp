@@ -59,8 +59,8 @@ void chunked_body::take(char each) {
         case part::trailer_name:
         case part::trailer_value:
         case part::trailer_lf:
-        case part::end_lf: return take_trailer(each);
-        default: return take_extension(each);
+        case part::end_lf: return counted_among_the_rest() ? take_trailer(each) : void();
+        default: return counted_among_the_rest() ? take_extension(each) : void();
     }
 }
 
@@ -98,11 +98,14 @@ void chunked_body::end_of_size_line() {
     go_on(part::data);
 }
 
-void chunked_body::take_extension(char each) {
-    if (++else_ > most_else_) {
+// Whether there is still room for what is no data.
+bool chunked_body::counted_among_the_rest() {
+    if (++else_ > most_else_)
         now_ = state::too_much_else;
-        return;
-    }
+    return now_ == state::more;
+}
+
+void chunked_body::take_extension(char each) {
     switch (at_) {
         case part::before_extension:
             if (each == ';')
@@ -157,10 +160,6 @@ void chunked_body::take_extension(char each) {
 }
 
 void chunked_body::take_trailer(char each) {
-    if (++else_ > most_else_) {
-        now_ = state::too_much_else;
-        return;
-    }
     switch (at_) {
         case part::trailer_start:
             if (each == '\r')

@@ -58,6 +58,7 @@ private:
     void take_extension(char each);
     void take_trailer(char each);
     void end_of_size_line();
+    bool counted_among_the_rest();
     void expect(char wanted, char each, part next);
     void go_on(part next) { at_ = next; }
     void fail() { now_ = state::malformed; }
