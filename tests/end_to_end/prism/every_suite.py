@@ -17,6 +17,7 @@ import sys
 LEFT_OUT = {
     "end_to_end_conformance_test": "bytes that are no HTTP, which no proxy would send on; it looks at every envelope itself",
     "end_to_end_contract_proxy_test": "Prism's own test: its gateway is made up",
+    "end_to_end_audio_pressure_test": "it measures times, and its requests are those of the other suites",
     "end_to_end_formats_test FormatsInABrowser*": "Chromium asks by itself; the same answers are judged in Formats*",
     "end_to_end_console_test ConsoleBy*": "Chromium asks the admin port, which is no part of the API",
 }
