@@ -70,26 +70,44 @@ asio::awaitable<result<stored_audio>> copy(const workplace& at, archived_audio f
     co_return kept;
 }
 
-// Fetches a clip to work on. What can't be decoded to its end is no audio, whatever its header says.
-asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip of, engine with) {
-    const std::string part = clip_id_of(watched.id, watched.state.clips.size());
-    fetched_audio outcome = co_await fetch_from_any(at, part, sources_of(of, with, true));
-    if (!outcome.kept)
-        co_return outcome;
-    archived_audio stored{part, outcome.kept->extension};
-    auto measured =
-        co_await at.workshop.measure(std::move(stored), deadline::after(at.policy->audio_work_timeout));
+// What was fetched is kept as a part. What can't be decoded to its end is no audio, whatever its header says.
+asio::awaitable<fetched_audio> measure_part(const workplace& at, job watched, clip of, engine with,
+                                            fetched_audio outcome) {
+    archived_audio part{clip_id_of(watched.id, watched.state.clips.size()), outcome.kept->extension};
+    auto measured = co_await at.workshop.measure(part, deadline::after(at.policy->audio_work_timeout));
     if (!measured) {
         const bool hostile = is(measured.error(), errc::audio_work_failed);
         outcome.kept = hostile ? make_error_code(errc::not_audio) : measured.error();
         co_return outcome;
     }
     outcome.after_part = after_part(watched, of, *outcome.kept, *measured, with);
-    if (!outcome.after_part) {
-        archived_audio original{part, outcome.kept->extension};
-        outcome.kept = co_await copy(at, std::move(original), track_id_of(watched.id));
-    }
+    if (!outcome.after_part)
+        outcome.kept = co_await copy(at, std::move(part), track_id_of(watched.id));
     co_return outcome;
+}
+
+asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip of, engine with) {
+    std::string part = clip_id_of(watched.id, watched.state.clips.size());
+    fetched_audio outcome = co_await fetch_from_any(at, std::move(part), sources_of(of, with));
+    if (!outcome.kept)
+        co_return outcome;
+    auto measuring = measure_part(at, std::move(watched), std::move(of), std::move(with), std::move(outcome));
+    co_return co_await std::move(measuring);
+}
+
+// As the track: most clips are. What has to be worked on after all is put aside as a part first.
+asio::awaitable<fetched_audio> fetch_track(const workplace& at, job watched, clip of, engine with) {
+    const std::string track = track_id_of(watched.id);
+    fetched_audio outcome = co_await fetch_from_any(at, track, sources_of(of, with));
+    if (!outcome.kept || !at.workshop.equipped() ||
+        has_the_right_length(watched, with, outcome.kept->duration_seconds))
+        co_return outcome;
+    archived_audio fetched{track, outcome.kept->extension};
+    outcome.kept = co_await copy(at, std::move(fetched), clip_id_of(watched.id, 0));
+    if (!outcome.kept)
+        co_return outcome;
+    auto measuring = measure_part(at, std::move(watched), std::move(of), std::move(with), std::move(outcome));
+    co_return co_await std::move(measuring);
 }
 
 }  // namespace
@@ -99,9 +117,8 @@ asio::awaitable<verdict> fetch_audio(const workplace& at, const held_job& held, 
 
     const job watched = held.now();
     const engine with = engine_of(at, watched);
-    const bool worked_on = at.workshop.equipped() && is_worked_on(watched, with, of);
-    auto fetching = worked_on ? fetch_part(at, watched, of, with)
-                              : fetch_from_any(at, track_id_of(watched.id), sources_of(of, with, false));
+    const bool straight = !at.workshop.equipped() || may_be_the_track(watched, with);
+    auto fetching = straight ? fetch_track(at, watched, of, with) : fetch_part(at, watched, of, with);
     auto leasing = keep_lease(at, held.under());
     auto first = co_await (std::move(fetching) || std::move(leasing));
     fetched_audio outcome;

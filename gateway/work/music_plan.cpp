@@ -64,19 +64,19 @@ std::optional<archived_audio> continued_audio(const job& of) {
     return archived_audio{*of.request.seed_track_id, of.request.seed.extension};
 }
 
-bool is_worked_on(const job& of, const engine& with, const clip& made) {
-    if (!of.state.clips.empty() || is_focus(of) || continued_audio(of) ||
-        with.format != delivered_format::source)
-        return true;
-    if (with.length == length_rule::as_is)
-        return false;
-    return !made.duration_seconds || is_fitted(of, with, *made.duration_seconds) ||
-           is_lengthened(of, with, 1, *made.duration_seconds);
+bool may_be_the_track(const job& of, const engine& with) {
+    return of.state.clips.empty() && !is_focus(of) && !continued_audio(of) &&
+           with.format == delivered_format::source;
 }
 
-std::vector<std::string> sources_of(const clip& made, const engine& with, bool worked_on) {
-    const bool encodes_anew = worked_on && with.format != delivered_format::source;
-    if (encodes_anew && !made.lossless_url.empty())
+bool has_the_right_length(const job& of, const engine& with, std::optional<double> seconds) {
+    if (with.length == length_rule::as_is)
+        return true;
+    return seconds && !is_fitted(of, with, *seconds) && !is_lengthened(of, with, 1, *seconds);
+}
+
+std::vector<std::string> sources_of(const clip& made, const engine& with) {
+    if (with.format != delivered_format::source && !made.lossless_url.empty())
         return {made.lossless_url, made.audio_url};
     return {made.audio_url};
 }

@@ -7,19 +7,24 @@
 #include "gateway/domain/job.hpp"
 #include "gateway/domain/music_backend.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace gateway::work {
 
-// Whether the clip that the present call made is kept as a part to work on. Otherwise it is the track. Goes
-// by the length that upstream claims; without one the clip is measured first.
-bool is_worked_on(const job& of, const engine& with, const clip& made);
+// Whether nothing but its length can keep the clip of the present call from being the track as upstream made
+// it.
+bool may_be_the_track(const job& of, const engine& with);
+
+// Whether such a clip is as long as it has to be. `seconds`: as its file says; without a length it has to be
+// measured.
+bool has_the_right_length(const job& of, const engine& with, std::optional<double> seconds);
 
 // Where its bytes may be had, in the order to try: what is encoded anew is best made from what never was
 // before.
-std::vector<std::string> sources_of(const clip& made, const engine& with, bool worked_on);
+std::vector<std::string> sources_of(const clip& made, const engine& with);
 
 namespace next_music {
 struct untouched {};  // the only clip is what was asked for, as it is

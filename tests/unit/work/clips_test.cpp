@@ -87,24 +87,29 @@ TEST_F(Clips, CancelStopsFurtherOnes) {
 }
 
 TEST_F(Clips, TooLongAClipIsCut) {
-    workshop.clip_seconds = 171;
-    backend.on_look = [](std::string) -> task_answer::any {
-        return task_answer::succeeded{{clip{"clip", "https://cdn/a", 171.0}}};
-    };
+    archive.seconds = workshop.clip_seconds = 171;
     order("mgen_00000000000a");
     ASSERT_TRUE(comes_to("mgen_00000000000a", job_status::succeeded));
     ASSERT_EQ(workshop.ordered.size(), 1U);
     EXPECT_EQ(workshop.ordered.front().length_seconds, 60);
     EXPECT_FALSE(workshop.ordered.front().even_loudness);
     EXPECT_EQ(state_of("mgen_00000000000a").audio->duration_seconds, 60);
+    EXPECT_EQ(backend.fetched.size(), 1U);
 }
 
-TEST_F(Clips, ClipOfUnknownLengthThatFitsBecomesTheTrackUnchanged) {
-    backend.on_look = [](std::string) -> task_answer::any {
-        return task_answer::succeeded{{clip{"clip", "https://cdn/a", std::nullopt}}};
-    };
+TEST_F(Clips, ClipThatIsAsLongAsItHasToBeNeedsNoAudioWork) {
+    archive.seconds = 60;
     order("mgen_00000000000a");
     ASSERT_TRUE(comes_to("mgen_00000000000a", job_status::succeeded));
+    EXPECT_EQ(workshop.measured, 0);
+    EXPECT_EQ(archive.begun, std::vector<std::string>{"mtrack_00000000000a"});
+}
+
+TEST_F(Clips, ClipThatDoesNotSayItsLengthIsMeasuredAndBecomesTheTrackUnchanged) {
+    archive.seconds = std::nullopt;
+    order("mgen_00000000000a");
+    ASSERT_TRUE(comes_to("mgen_00000000000a", job_status::succeeded));
+    EXPECT_EQ(workshop.measured, 1);
     EXPECT_TRUE(workshop.ordered.empty());
     EXPECT_EQ(archive.begun.back(), "mtrack_00000000000a");
     EXPECT_EQ(backend.fetched.size(), 1U);

@@ -41,31 +41,36 @@ std::string named(const next_music::any& what) {
 
 }  // namespace
 
-TEST(MusicPlan, ClipOfTheRightLengthIsTheTrackItself) {
-    EXPECT_FALSE(is_worked_on(asking_for(60), an_engine(), claiming(60.3)));
-    EXPECT_FALSE(is_worked_on(asking_for(60), an_engine(), claiming(59.7)));
-    EXPECT_FALSE(is_worked_on(asking_for(60), an_engine(length_rule::fit, 1), claiming(50)));
+TEST(MusicPlan, RightLengthIsWithinHalfASecondOrOutOfReach) {
+    struct row {
+        int asked;
+        std::optional<double> seconds;
+        bool right;
+    };
+    for (const auto& [asked, seconds, right] :
+         {row{60, 60.3, true}, row{60, 59.7, true}, row{60, 61, false}, row{60, 200, false},
+          row{60, 58.9, false}, row{60, 30, true}, row{120, 70, false}, row{120, std::nullopt, false},
+          row{120, 3, true}}) {
+        EXPECT_EQ(has_the_right_length(asking_for(asked), an_engine(), seconds), right)
+            << asked << " " << seconds.value_or(-1);
+        EXPECT_TRUE(has_the_right_length(asking_for(asked), an_engine(length_rule::as_is), seconds));
+    }
+    EXPECT_TRUE(has_the_right_length(asking_for(120), an_engine(length_rule::fit, 1), 70))
+        << "no further clip allowed";
 }
 
-TEST(MusicPlan, ClipIsWorkedOnWhenItsLengthIsWrongOrUnknown) {
-    EXPECT_TRUE(is_worked_on(asking_for(60), an_engine(), claiming(61)));
-    EXPECT_TRUE(is_worked_on(asking_for(120), an_engine(), claiming(70)));
-    EXPECT_TRUE(is_worked_on(asking_for(60), an_engine(), claiming(std::nullopt)));
-    EXPECT_FALSE(is_worked_on(asking_for(60), an_engine(length_rule::as_is), claiming(200)));
-    EXPECT_FALSE(is_worked_on(asking_for(60), an_engine(length_rule::as_is), claiming(std::nullopt)));
-}
-
-TEST(MusicPlan, FocusSeedsFormatsAndFurtherClipsAreAlwaysWorkedOn) {
+TEST(MusicPlan, FocusSeedsFormatsAndFurtherClipsAreNeverTheTrackAsTheyAre) {
     const engine plain = an_engine(length_rule::as_is);
-    EXPECT_TRUE(is_worked_on(asking_for(60, generation_mode::focus), plain, claiming(60)));
+    EXPECT_TRUE(may_be_the_track(asking_for(60), plain));
+    EXPECT_FALSE(may_be_the_track(asking_for(60, generation_mode::focus), plain));
     engine mp3 = plain;
     mp3.format = delivered_format::mp3;
-    EXPECT_TRUE(is_worked_on(asking_for(60), mp3, claiming(60)));
+    EXPECT_FALSE(may_be_the_track(asking_for(60), mp3));
     job continued = asking_for(60);
     continued.request.seed_track_id = "mtrack_1";
     continued.request.seed.extension = "m4a";
-    EXPECT_TRUE(is_worked_on(continued, plain, claiming(60)));
-    EXPECT_TRUE(is_worked_on(with_clips(asking_for(60), {40}), plain, claiming(60)));
+    EXPECT_FALSE(may_be_the_track(continued, plain));
+    EXPECT_FALSE(may_be_the_track(with_clips(asking_for(60), {40}), plain));
 }
 
 TEST(MusicPlan, EncodesFromTheLosslessSourceAndFallsBackToTheOther) {
@@ -73,12 +78,11 @@ TEST(MusicPlan, EncodesFromTheLosslessSourceAndFallsBackToTheOther) {
     mp3.format = delivered_format::mp3;
     const std::vector<std::string> both{"https://cdn/a.wav", "https://cdn/a.m4a"};
     const std::vector<std::string> one{"https://cdn/a.m4a"};
-    EXPECT_EQ(sources_of(claiming(60), mp3, true), both);
-    EXPECT_EQ(sources_of(claiming(60), an_engine(), true), one);
-    EXPECT_EQ(sources_of(claiming(60), an_engine(), false), one);
+    EXPECT_EQ(sources_of(claiming(60), mp3), both);
+    EXPECT_EQ(sources_of(claiming(60), an_engine()), one);
     clip lossy = claiming(60);
     lossy.lossless_url.clear();
-    EXPECT_EQ(sources_of(lossy, mp3, true), one);
+    EXPECT_EQ(sources_of(lossy, mp3), one);
 }
 
 TEST(MusicPlan, WhatComesAfterAClip) {

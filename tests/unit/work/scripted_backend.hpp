@@ -57,10 +57,15 @@ public:
 
 class accepting_archive final : public audio_archive {
     class sink final : public audio_sink {
+    public:
+        explicit sink(std::optional<double> seconds) : seconds_{seconds} {}
+
+    private:
         boost::asio::awaitable<result<void>> write(std::string) override { co_return result<void>{}; }
         boost::asio::awaitable<result<stored_audio>> keep() override {
-            co_return stored_audio{"m4a", "audio/mp4", 1, 30.0};
+            co_return stored_audio{"m4a", "audio/mp4", 1, seconds_};
         }
+        std::optional<double> seconds_;
     };
 
     class source final : public audio_source {
@@ -71,11 +76,12 @@ class accepting_archive final : public audio_archive {
     };
 
 public:
+    std::optional<double> seconds = 30.0;  // of every file, as it says itself
     std::vector<std::string> begun, removed;
 
     boost::asio::awaitable<result<std::unique_ptr<audio_sink>>> begin(std::string track_id) override {
         begun.push_back(std::move(track_id));
-        std::unique_ptr<audio_sink> made = std::make_unique<sink>();
+        std::unique_ptr<audio_sink> made = std::make_unique<sink>(seconds);
         co_return made;
     }
     boost::asio::awaitable<result<std::unique_ptr<audio_source>>> open(std::string, std::string) override {
@@ -93,6 +99,7 @@ class scripted_workshop final : public audio_workshop {
 public:
     bool here = false;
     double clip_seconds = 60;
+    int measured = 0;
     std::vector<master_order> ordered;
     std::function<result<stored_audio>(const master_order&)> on_make = [](const master_order& order) {
         return stored_audio{std::string{to_string(order.format)}, "audio/mp4", 1,
@@ -105,6 +112,7 @@ public:
         co_return on_make(order);
     }
     boost::asio::awaitable<result<measured_audio>> measure(archived_audio, deadline) override {
+        ++measured;
         co_return measured_audio{clip_seconds, clip_seconds};
     }
 };
