@@ -52,9 +52,12 @@ std::string lower_case(std::string text) {
 }
 
 bool plain_host(std::string_view host) noexcept {
-    return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-    });
+    const bool empty_label =
+        host.starts_with('.') || host.ends_with('.') || host.find("..") != std::string_view::npos;
+    return !host.empty() && !empty_label && host.size() <= 253 &&
+           std::all_of(host.begin(), host.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+           });
 }
 
 gateway::result<std::string> host_of(const urls::url_view& from) {
