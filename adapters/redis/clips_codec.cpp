@@ -14,7 +14,8 @@ using gateway::kept_clip;
 
 namespace {
 
-constexpr std::size_t most_clips = 64;  // the configuration allows fewer
+constexpr std::size_t most_clips = 64;      // the configuration allows fewer
+constexpr double longest_clip = 24 * 3600;  // seconds; far above any, and a sum of them fits an int
 
 bool read_count(const json::object& from, std::string_view name, int& into) {
     const json::value* found = from.if_contains(name);
@@ -34,7 +35,7 @@ bool read_clip(const json::value& from, kept_clip& into) {
     into.task_id = (*parts)[0].get_string();
     into.extension = (*parts)[1].get_string();
     into.seconds = (*parts)[2].to_number<double>();
-    return true;
+    return into.seconds >= 0 && into.seconds <= longest_clip;
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ TEST(RedisCodec, DamagedRecordsAreNoJobs) {
     for (const auto& bad :
          {with({"p", "x"}), with({"p", "99999999999999"}), with({"st", "z"}), with({"s", "?"}),
           with({"ac", "1e5"}), with({"ax", "m4a"}), with({"ab", "-1"}), with({"p"}), with({"co", "x"}),
+          with({"mc", R"({"c":[["t","m4a",1e999]]})"}), with({"mc", R"({"c":[["t","m4a",-1]]})"}),
           std::vector<std::string>{}, std::vector<std::string>{"o", "org", "u", "usr", "s", "q"}})
         EXPECT_FALSE(decode_job(stored(bad, request), now)) << testing::PrintToString(bad);
     for (const auto& bad :
