@@ -19,9 +19,9 @@ inline std::optional<gateway::store_time> made_time(input& in) {
     return gateway::store_time{gateway::milliseconds{static_cast<std::int64_t>(in.number() >> 12U)}};
 }
 
-// From 0 to some months, in thousandths.
+// From 0 to a day, in thousandths.
 inline double made_seconds(input& in) {
-    return static_cast<double>(in.number_up_to(std::uint64_t{1} << 34U)) / 1000;
+    return static_cast<double>(in.number_up_to(86'400'000)) / 1000;
 }
 
 inline gateway::generation_request made_request(input& in) {
@@ -42,7 +42,7 @@ inline gateway::generation_request made_request(input& in) {
 }
 
 inline gateway::stored_audio made_audio(input& in) {
-    gateway::stored_audio made{in.text(), in.text(), in.number(), std::nullopt};
+    gateway::stored_audio made{in.text(), "audio/" + in.text(), in.number(), std::nullopt};
     if (in.flag())
         made.duration_seconds = made_seconds(in);
     return made;
@@ -64,6 +64,8 @@ inline gateway::job_state made_state(input& in) {
     gateway::job_state made;
     made.status = static_cast<gateway::job_status>(in.number_up_to(5));
     made.progress = static_cast<int>(in.number_up_to(100));
+    if (made.status == gateway::job_status::succeeded)
+        made.progress = 100;
     made.step = static_cast<gateway::submission>(in.number_up_to(2));
     made.submissions = made_count(in);
     made.setbacks = made_count(in);
