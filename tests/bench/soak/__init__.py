@@ -1,0 +1,1 @@
+"""Hours of mixed traffic: what grows, what leaks, what goes wrong once in a million."""
