@@ -29,6 +29,10 @@ result<probe_reading> probe(const workbench& at, const media_file& clip) {
     const auto reading = read_probe(said->out, said->err);
     if (!reading)
         return at.failed("probing a clip", errc::not_audio, "no audio stream");
+    // A few bytes can say hours of silence: what says so is not decoded to find out.
+    if (reading->declared_seconds &&
+        *reading->declared_seconds > static_cast<double>(at.rules().longest_clip.count()))
+        return at.failed("probing a clip", errc::audio_work_failed, "it is too long");
     return *reading;
 }
 

@@ -186,8 +186,8 @@ asio::awaitable<downloader::hop> downloader::transfer(connection& over, url from
         if (by.passed())
             co_return hop::failed("timed out");
     }
-    if (total == 0)
-        co_return hop::failed("empty");
+    if (total == 0)  // not written yet, as far as one can see
+        co_return hop{fetch_answer::not_there_yet{}};
     co_return hop{fetch_answer::fetched{}};
 }
 

@@ -36,18 +36,6 @@ asio::awaitable<fetched_audio> fetch_and_keep(const workplace& at, std::string t
     co_return outcome;
 }
 
-// From the first address that has it; what the last one said counts.
-asio::awaitable<fetched_audio> fetch_from_any(const workplace& at, std::string track_id,
-                                              std::vector<std::string> urls) {
-    fetched_audio outcome;
-    for (std::string& url : urls) {
-        outcome = co_await fetch_and_keep(at, track_id, std::move(url));
-        if (outcome.kept)
-            break;
-    }
-    co_return outcome;
-}
-
 asio::awaitable<result<stored_audio>> copy(const workplace& at, archived_audio from, std::string to) {
     auto source = co_await at.archive.open(std::move(from.track_id), std::move(from.extension));
     if (!source)
@@ -70,42 +58,52 @@ asio::awaitable<result<stored_audio>> copy(const workplace& at, archived_audio f
     co_return kept;
 }
 
-// What was fetched is kept as a part. What can't be decoded to its end is no audio, whatever its header says.
+// What was fetched is kept as a part. What can't be decoded to its end is no audio, whatever its header says;
+// nobody has a use for it.
 asio::awaitable<fetched_audio> measure_part(const workplace& at, job watched, clip of, engine with,
                                             fetched_audio outcome) {
     archived_audio part{clip_id_of(watched.id, watched.state.clips.size()), outcome.kept->extension};
     auto measured = co_await at.workshop.measure(part, deadline::after(at.policy->audio_work_timeout));
-    if (!measured) {
-        const bool hostile = is(measured.error(), errc::audio_work_failed);
-        outcome.kept = hostile ? make_error_code(errc::not_audio) : measured.error();
-        co_return outcome;
+    if (measured) {
+        outcome.after_part = after_part(watched, of, *outcome.kept, *measured, with);
+        if (outcome.after_part)
+            co_return outcome;
+        outcome.kept = co_await copy(at, part, track_id_of(watched.id));
+    } else {
+        outcome.kept = measured.error();
     }
-    outcome.after_part = after_part(watched, of, *outcome.kept, *measured, with);
-    if (!outcome.after_part)
-        outcome.kept = co_await copy(at, std::move(part), track_id_of(watched.id));
+    co_await at.archive.remove(std::move(part.track_id), std::move(part.extension));
     co_return outcome;
 }
 
+// From the first address whose file can be worked on.
 asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip of, engine with) {
-    std::string part = clip_id_of(watched.id, watched.state.clips.size());
-    fetched_audio outcome = co_await fetch_from_any(at, std::move(part), sources_of(of, with));
-    if (!outcome.kept)
-        co_return outcome;
-    auto measuring = measure_part(at, std::move(watched), std::move(of), std::move(with), std::move(outcome));
-    co_return co_await std::move(measuring);
+    const std::string part = clip_id_of(watched.id, watched.state.clips.size());
+    fetched_audio outcome;
+    for (std::string& url : sources_of(of, with)) {
+        outcome = co_await fetch_and_keep(at, part, std::move(url));
+        if (outcome.kept) {
+            auto measuring = measure_part(at, watched, of, with, std::move(outcome));
+            outcome = co_await std::move(measuring);
+        }
+        if (outcome.kept)
+            break;
+    }
+    co_return outcome;
 }
 
 // As the track: most clips are. What has to be worked on after all is put aside as a part first.
 asio::awaitable<fetched_audio> fetch_track(const workplace& at, job watched, clip of, engine with) {
     const std::string track = track_id_of(watched.id);
-    fetched_audio outcome = co_await fetch_from_any(at, track, sources_of(of, with));
+    fetched_audio outcome = co_await fetch_and_keep(at, track, of.audio_url);
     if (!outcome.kept || !at.workshop.equipped() ||
         has_the_right_length(watched, with, outcome.kept->duration_seconds))
         co_return outcome;
     archived_audio fetched{track, outcome.kept->extension};
-    outcome.kept = co_await copy(at, std::move(fetched), clip_id_of(watched.id, 0));
+    outcome.kept = co_await copy(at, fetched, clip_id_of(watched.id, 0));
     if (!outcome.kept)
         co_return outcome;
+    co_await at.archive.remove(std::move(fetched.track_id), std::move(fetched.extension));
     auto measuring = measure_part(at, std::move(watched), std::move(of), std::move(with), std::move(outcome));
     co_return co_await std::move(measuring);
 }

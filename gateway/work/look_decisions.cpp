@@ -17,6 +17,7 @@ constexpr milliseconds audio_grace{
 constexpr milliseconds audio_again{2'000};
 constexpr backoff trouble{milliseconds{1'000}, milliseconds{60'000}};
 constexpr backoff audio_retry{milliseconds{1'000}, milliseconds{30'000}};
+constexpr int most_refusals = 2;                 // of a clip by the audio tools
 constexpr milliseconds audio_patience{300'000};  // for a network that keeps failing
 constexpr backoff access_retry{milliseconds{5'000}, milliseconds{60'000}};
 constexpr milliseconds longest_retry_after{600'000};
@@ -203,6 +204,20 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
     if (is(kept.error(), errc::not_audio) || is(kept.error(), errc::body_too_large))
         return fetch_later(watched, std::move(next), audio_grace, spread(audio_again),
                            kept.error().message());
+    // Over a limit, or too much for the tools: another try may find the machine less busy, not the file
+    // better.
+    if (is(kept.error(), errc::audio_work_failed)) {
+        verdict v =
+            fetch_later(watched, next, our_own_patience(kept.error()),
+                        audio_retry.wait(static_cast<unsigned>(next.setbacks)), kept.error().message());
+        if (next.setbacks >= most_refusals) {
+            job at = watched;
+            at.state = std::move(next);
+            v.next = failed(at, message::audio_unusable);
+        }
+        v.alarm = true;
+        return v;
+    }
     // Our own disk: the music is there and paid for, so wait as long as a job may take.
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
     verdict v =

@@ -88,9 +88,9 @@ next_music::any after_clip(const job& of, const engine& with, double seconds) {
     if (is_lengthened(of, with, count, mean))
         return next_music::another_clip{
             std::min(with.max_clips_per_job, clips_for(least_length(of, with), mean))};
-    const bool right_format = with.format == delivered_format::source ||
-                              clips.back().extension == to_string(format_of(with.format));
-    if (count == 1 && !is_focus(of) && !continued_audio(of) && right_format && !is_fitted(of, with, seconds))
+    // A format that was asked for is made here, with the title in it.
+    if (count == 1 && !is_focus(of) && !continued_audio(of) && with.format == delivered_format::source &&
+        !is_fitted(of, with, seconds))
         return next_music::untouched{};
     return next_music::master{};
 }

@@ -104,16 +104,13 @@ TEST_F(Formats, AreWhatTheJobTheUrlTheAnswerAndTheFileItselfSay) {
         EXPECT_EQ(sound.codec, each.codec);
         EXPECT_NEAR(sound.seconds, song_seconds, 0.5);
         EXPECT_NEAR(track.at("measured_duration_seconds").to_number<double>(), sound.seconds, 0.1);
-        if (each.name != "wav") {  // upstream's own file: DISABLED_CarryTheTitleAlsoWhereUpstreamsFileWouldDo
-            EXPECT_EQ(sound.title, odd_title);
-            EXPECT_LE(sound.true_peak_dbtp, -1);
-        }
+        EXPECT_EQ(sound.title, odd_title);
+        EXPECT_LE(sound.true_peak_dbtp, -1);
         EXPECT_EQ(downloads_for(each.name), "1 of the wav, 0 of the usual file") << "the best source";
     }
 }
 
-// A file of the right kind and length is delivered as it came, without its title.
-TEST_F(Formats, DISABLED_CarryTheTitleAlsoWhereUpstreamsFileWouldDo) {
+TEST_F(Formats, CarryTheTitleAlsoWhereUpstreamsFileWouldDo) {
     simulator->rule(R"({"sound_contains": "for m4a"})", R"({"task": {"wav_url": false}})");
     std::vector<json::object> orders{order_of("wav"), order_of("m4a")};
     for (auto& order : orders)
@@ -209,8 +206,8 @@ TEST_F(FormatsOfBadSources, AreMadeOfTheUsualFileWhenTheLosslessOneIsNone) {
     expect_made_of_the_usual_file({"half.wav", "page.wav"});
 }
 
-// Its header is well-formed; only decoding tells. Then the usual file is not tried.
-TEST_F(FormatsOfBadSources, DISABLED_AreMadeOfTheUsualFileWhenTheLosslessOneCannotBeDecoded) {
+// Its header is well-formed; only decoding tells.
+TEST_F(FormatsOfBadSources, AreMadeOfTheUsualFileWhenTheLosslessOneCannotBeDecoded) {
     expect_made_of_the_usual_file({"rare.wav"});
 }
 

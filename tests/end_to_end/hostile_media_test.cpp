@@ -237,16 +237,14 @@ TEST_F(HostileMedia, ThatLiesWithoutHarmIsDeliveredAsAskedFor) {
     EXPECT_EQ(calls_to_listener, 0);
 }
 
-// A clip that only its decoding shows to be none stays in the archive until retention finds it.
-TEST_F(HostileMedia, DISABLED_LeavesNoClipInTheArchive) {
+TEST_F(HostileMedia, LeavesNoClipInTheArchive) {
     offer({{"noise-for-samples.m4a", noise_for_samples(read_file(media->path_of("song.m4a")))}});
     expect_to_fail(offered);
     EXPECT_TRUE(eventually([&] { return names_in("audio").find("/mclip") == std::string::npos; }))
         << names_in("audio");
 }
 
-// An answer without a byte is taken for trouble with the network, which has five minutes to go away.
-TEST_F(HostileMedia, DISABLED_WithoutAByteFailsAsSoonAsOthers) {
+TEST_F(HostileMedia, WithoutAByteFailsAsSoonAsOthers) {
     offer({{"empty.m4a", ""}});
     expect_to_fail(offered);
 }
