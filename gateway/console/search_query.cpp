@@ -54,7 +54,7 @@ std::variant<search_query, bad_query> read_search_query(std::string_view query) 
     search_query made;
     if (query.empty())
         return made;
-    const urls::string_view text{query.data(), query.size()};
+    const std::string text{query};  // Boost.URL 1.81 looks for a NUL behind what it is given
     const auto parsed = urls::parse_query(text);
     if (!parsed)
         return bad_query{"the query is no list of names and values"};

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace {
 
 using namespace gateway::console;
@@ -55,4 +57,9 @@ TEST(SearchQuery, RefusesWhatItDoesNotUnderstand) {
           "id=a&id=b", "organization=%", "organization=%zz", "=x"})
         EXPECT_TRUE(is_bad(text)) << text;
     EXPECT_TRUE(is_bad("id=" + std::string(257, 'x')));
+}
+
+TEST(SearchQuery, ReadsNothingBehindItsText) {
+    const std::vector<char> unterminated{'l', 'i', 'm', 'i', 't', '=', '5'};  // the address sanitizer watches
+    EXPECT_EQ(good({unterminated.data(), unterminated.size()}).search.limit, 5);
 }
