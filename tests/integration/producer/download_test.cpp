@@ -93,7 +93,7 @@ TEST_F(AudioDownload, ReadsChunkedAndCloseDelimitedBodies) {
 TEST_F(AudioDownload, AShortBodyIsAFailure) {
     for (const std::string head :
          {"Content-Length: 10\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
-          "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "Content-Length: 0\r\n\r\n",
+          "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
           "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", ""}) {
         fake_server server{[&](peer& client, int) {
             client.read_request();
@@ -102,6 +102,15 @@ TEST_F(AudioDownload, AShortBodyIsAFailure) {
         }};
         EXPECT_TRUE(answered<fetch_answer::failed>(fetch(server.url()))) << head;
     }
+}
+
+TEST_F(AudioDownload, AnEmptyBodyIsNotThereYet) {
+    fake_server server{[&](peer& client, int) {
+        client.read_request();
+        client.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        client.close();
+    }};
+    EXPECT_TRUE(answered<fetch_answer::not_there_yet>(fetch(server.url())));
 }
 
 TEST_F(AudioDownload, StatusesTellEarlyFromGone) {
