@@ -101,8 +101,8 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         refuse(refusal_kind::headers_too_large);
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
-    else if (ec && ec != bhttp::error::need_more)
-        refuse(refusal_kind::malformed_request);
+    else if (ec && (ec != bhttp::error::need_more || rest.find("\r\n\r\n") != std::string_view::npos))
+        refuse(refusal_kind::malformed_request);  // for "GET / x" Beast would wait until the time is up
     else if (!ec)
         after_header();
     return used;

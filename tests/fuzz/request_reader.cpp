@@ -80,14 +80,25 @@ void check_request(const request& read, const server_settings& limits) {
     claim(keys <= 1 && framing <= 1, "what decides who asks, and where a request ends, stands once");
 }
 
+// Another version is 505, but 400 when the bytes are cut between it and the end of its line. Both end the
+// connection.
+bool is_refused_for_its_version(const outcome& whole, const outcome& cut) {
+    const auto is = [](refusal_kind one, refusal_kind other) {
+        return one == refusal_kind::unsupported_version && other == refusal_kind::malformed_request;
+    };
+    return is(whole.refusal, cut.refusal) || is(cut.refusal, whole.refusal);
+}
+
 // What is refused may be refused before all of its head is there, or once it is; and a head that is wrong and
 // too long for the one reason or for the other.
 bool is_refused_either_way(std::string_view bytes, const server_settings& limits, const outcome& whole,
                            const outcome& cut) {
-    const auto end = bytes.find("\r\n\r\n");
+    const auto end = bytes.find("\r\n\r\n", std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
     if (whole.ended == state::refused && cut.ended == state::refused)
-        return end >= limits.header_bytes && (whole.refusal == refusal_kind::headers_too_large) !=
-                                                 (cut.refusal == refusal_kind::headers_too_large);
+        return is_refused_for_its_version(whole, cut) ||
+               ((end == std::string_view::npos || end + 4 > limits.header_bytes) &&
+                (whole.refusal == refusal_kind::headers_too_large) !=
+                    (cut.refusal == refusal_kind::headers_too_large));
     return end == std::string_view::npos && (whole.ended == state::refused || cut.ended == state::refused) &&
            (whole.ended == state::header || cut.ended == state::header);
 }

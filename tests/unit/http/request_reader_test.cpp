@@ -224,6 +224,11 @@ TEST(RequestReader, HostIsRequiredOnce) {
     expect_refused("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", refusal_kind::malformed_request);
 }
 
+TEST(RequestReader, AHeadThatHasEndedIsNotWaitedFor) {
+    for (const std::string head : {"GET / x\r\n\r\n", "GET / HTTP/1\r\n\r\n", "GET /\r\n\r\n", "GET\r\n\r\n"})
+        expect_refused(head, refusal_kind::malformed_request);
+}
+
 TEST(RequestReader, BrokenRequestLinesAreMalformed) {
     for (const std::string line :
          {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET / HTTP/1", "G@T / HTTP/1.1",
