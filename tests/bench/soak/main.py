@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 from runner.bench import MEDIA
 from runner.main import stop_on_signals
@@ -123,6 +124,8 @@ class Soak:
         drawn = draw(self.place, watch.samples, baseline, out / "soak.png")
         for name, each in kinds.items():
             print(f"{name:<8} {each['answered']:>10} answered, {each['per_second']:.0f} a second planned")
+        if watch.samples:
+            print(f"the gateway used {median(each.core_percent for each in watch.samples):.0f} % of one core (median)")
         for each in verdicts:
             print(f"{'holds ' if each.holds else 'FAILED'}  {each.what}: {each.seen}")
         print(f"written to {out}" + ("" if drawn else "; no chart without gnuplot"))
