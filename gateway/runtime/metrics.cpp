@@ -223,6 +223,7 @@ timing metrics::upstream_calls(std::string_view call) {
 }
 
 timing metrics::audio_work(std::string_view work) {
+    all_->audio_work_failures.Add({{"work", std::string{work}}});  // shown from the start, at zero
     return timing{all_->audio_work.Add({{"work", std::string{work}}}, upstream_buckets)};
 }
 
