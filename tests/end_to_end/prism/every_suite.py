@@ -15,10 +15,6 @@ import sys
 
 # "program" or "program test", with wildcards: why no document judges it.
 LEFT_OUT = {
-    "end_to_end_music_test Music.IsAsLong*": "minutes of encoding, for requests and answers that the other suites judge",
-    "end_to_end_music_test Music.Continues*": "likewise",
-    "end_to_end_music_test Music.FocusClip*": "likewise",
-    "end_to_end_music_test FocusThroughCrashes*": "likewise",
     "end_to_end_conformance_test": "bytes that are no HTTP, which no proxy would send on; it looks at every envelope itself",
     "end_to_end_contract_proxy_test": "Prism's own test: its gateway is made up",
     "end_to_end_audio_pressure_test": "it measures times, and its requests are those of the other suites",
