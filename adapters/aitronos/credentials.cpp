@@ -1,6 +1,7 @@
 #include "adapters/aitronos/credentials.hpp"
 
 #include "gateway/http/trimmed.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <algorithm>
 
@@ -17,11 +18,7 @@ std::string_view value_of(const gateway::http::request& incoming, std::string_vi
 
 // Schemes are case-insensitive (RFC 9110, 11.1).
 bool is_bearer(std::string_view scheme) {
-    constexpr std::string_view wanted{"bearer"};
-    return std::equal(
-        scheme.begin(), scheme.end(), wanted.begin(), wanted.end(), [](char sent, char expected) {
-            return (sent >= 'A' && sent <= 'Z' ? static_cast<char>(sent + ('a' - 'A')) : sent) == expected;
-        });
+    return gateway::ascii::same_ignoring_case(scheme, "bearer");
 }
 
 std::string_view bearer_token(std::string_view authorization) {

@@ -9,6 +9,7 @@
 #include "adapters/aitronos/order_reader.hpp"
 #include "adapters/aitronos/traceparent.hpp"
 #include "gateway/http/trimmed.hpp"
+#include "gateway/runtime/ascii.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/trace_context.hpp"
 
@@ -57,21 +58,16 @@ response options(std::string allow) {
     return answer;
 }
 
-enum class body_type { json, not_said, other };
-
 // What curl says when nobody tells it otherwise counts as not said.
-body_type type_of_body(const request& incoming) {
+bool is_other_than_json(const request& incoming) {
     const std::string* sent = incoming.header("content-type");
     if (!sent)
-        return body_type::not_said;
-    std::string type{gateway::http::trimmed(std::string_view{*sent}.substr(0, sent->find(';')))};
-    for (char& each : type)
-        each = each >= 'A' && each <= 'Z' ? static_cast<char>(each + ('a' - 'A')) : each;
-    if (type.empty() || type == "application/x-www-form-urlencoded")
-        return body_type::not_said;
-    const bool json =
-        type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
-    return json ? body_type::json : body_type::other;
+        return false;
+    const std::string type =
+        gateway::ascii::lowered(gateway::http::trimmed(std::string_view{*sent}.substr(0, sent->find(';'))));
+    const bool not_said = type.empty() || type == "application/x-www-form-urlencoded";
+    return !not_said && type != "application/json" &&
+           !(type.starts_with("application/") && type.ends_with("+json"));
 }
 
 response no_such_route(const request& incoming, std::string allow) {
@@ -194,7 +190,7 @@ response face::job_response(unsigned status, const gateway::job& of, const call&
 }
 
 asio::awaitable<response> face::create(const call& now) {
-    if (type_of_body(now.incoming) == body_type::other)
+    if (is_other_than_json(now.incoming))
         co_return refuse_request(refused(errc::unsupported_media_type, "the body must be application/json"),
                                  now.incoming);
     auto draft = read_order(now.incoming.body);

@@ -1,6 +1,7 @@
 #include "adapters/aitronos/playback_url.hpp"
 
 #include "adapters/aitronos/query.hpp"
+#include "gateway/runtime/ascii.hpp"
 #include "gateway/runtime/digest.hpp"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ std::string_view bytes_of(const gateway::sha256_digest& digest) {
 
 bool is_name(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        return gateway::ascii::is_lower(c) || gateway::ascii::is_digit(c) || c == '_';
     });
 }
 

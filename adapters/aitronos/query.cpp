@@ -1,6 +1,7 @@
 #include "adapters/aitronos/query.hpp"
 
 #include "gateway/runtime/digest.hpp"
+#include "gateway/runtime/percent_coding.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,23 +11,7 @@ namespace adapters::aitronos {
 namespace {
 
 std::optional<std::string> decoded(std::string_view text) {
-    std::string plain;
-    plain.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            plain += text[at] == '+' ? ' ' : text[at];
-            continue;
-        }
-        if (text.size() - at < 3)
-            return std::nullopt;
-        const int high = gateway::hex_value(text[at + 1]);
-        const int low = gateway::hex_value(text[at + 2]);
-        if (high < 0 || low < 0)
-            return std::nullopt;
-        plain += static_cast<char>(high << 4 | low);
-        at += 2;
-    }
-    return plain;
+    return gateway::percent_decoded(text, ' ');
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "adapters/producer/answer_body.hpp"
 
 #include "adapters/producer/error_text.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -50,10 +51,7 @@ const json::value* answer_body::find(std::string_view name) const noexcept {
 }
 
 std::string answer_body::word(std::string_view name) const {
-    std::string out{trimmed(text_in(find(name)))};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
+    return gateway::ascii::lowered(trimmed(text_in(find(name))));
 }
 
 std::optional<int> answer_body::code() const noexcept {

@@ -1,15 +1,13 @@
 #include "adapters/producer/error_text.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace adapters::producer {
 
 namespace {
-
-constexpr char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 template <std::size_t Count>
 bool contains_any(std::string_view text, const std::array<std::string_view, Count>& words) noexcept {
@@ -34,8 +32,9 @@ constexpr std::array<std::string_view, 6> text_faults{"artist",     "prohibited"
 }  // namespace
 
 bool contains_word(std::string_view text, std::string_view word) noexcept {
-    return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                       [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+               return gateway::ascii::lower(a) == gateway::ascii::lower(b);
+           }) != text.end();
 }
 
 bool speaks_of_credits(std::string_view text) noexcept {

@@ -1,5 +1,7 @@
 #include "adapters/producer/host_rules.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <boost/system/errc.hpp>
 
 #include <algorithm>
@@ -33,7 +35,8 @@ std::optional<ip::address> address_in(std::string_view text) {
 bool host_characters(std::string_view text) noexcept {
     return !text.empty() && text.front() != '.' && text.back() != '.' &&
            text.find("..") == std::string_view::npos && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+               return gateway::ascii::is_lower(c) || gateway::ascii::is_digit(c) || c == '-' || c == '_' ||
+                      c == '.';
            });
 }
 
@@ -58,9 +61,7 @@ bool is_local_name(std::string_view host) noexcept {
 }
 
 std::optional<host_rules::entry> host_rules::read(std::string_view text) {
-    std::string word{text};
-    std::transform(word.begin(), word.end(), word.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string word = gateway::ascii::lowered(text);
     text = word;
     entry out;
     const bool bracketed = text.starts_with('[');

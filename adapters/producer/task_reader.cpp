@@ -4,6 +4,7 @@
 #include "adapters/producer/error_text.hpp"
 #include "adapters/producer/retry_after.hpp"
 #include "adapters/producer/text_cleaning.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -30,10 +31,7 @@ struct read_clip {
 };
 
 std::string lower_word(const json::value* value) {
-    std::string out{text_in(value)};
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
+    return gateway::ascii::lowered(text_in(value));
 }
 
 // reference/producer-api 4; what we do not know is not finished.
@@ -80,8 +78,7 @@ std::string seed_in(const json::object& clip) {
     std::string text = found->is_int64()    ? std::to_string(found->get_int64())
                        : found->is_uint64() ? std::to_string(found->get_uint64())
                                             : std::string{text_in(found)};
-    const bool digits = text.size() <= longest_seed &&
-                        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = text.size() <= longest_seed && gateway::ascii::all_digits(text);
     return digits ? text : std::string{};
 }
 

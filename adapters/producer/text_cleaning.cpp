@@ -2,6 +2,7 @@
 
 #include "adapters/producer/error_text.hpp"
 #include "adapters/producer/utf8.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -16,20 +17,10 @@ constexpr std::size_t most_examined = 8 * 1024;  // bytes; nobody reads further
 constexpr std::string_view removed{"[removed]"};
 constexpr std::string_view separators{" \"'`<>()[]{},;=|\\"};
 
-bool digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-bool lower_case(char c) noexcept {
-    return c >= 'a' && c <= 'z';
-}
-bool upper_case(char c) noexcept {
-    return c >= 'A' && c <= 'Z';
-}
-bool letter(char c) noexcept {
-    return lower_case(c) || upper_case(c);
-}
+namespace ascii = gateway::ascii;
+
 bool hexadecimal(char c) noexcept {
-    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    return ascii::hex_value(c) >= 0;
 }
 
 // Controls, and what changes the direction of, or hides in, a line of text.
@@ -58,7 +49,7 @@ std::string without_urls(std::string_view text) {
     std::string out;
     for (auto sign = text.find("://"); sign != std::string_view::npos; sign = text.find("://")) {
         std::size_t begin = sign;
-        while (begin > 0 && (letter(text[begin - 1]) || digit(text[begin - 1]) || text[begin - 1] == '+'))
+        while (begin > 0 && (ascii::is_alphanumeric(text[begin - 1]) || text[begin - 1] == '+'))
             --begin;
         auto end = std::min(text.find_first_of(" \"'`<>", sign), text.size());
         while (end > sign + 3 && std::string_view{").,;!?]}"}.find(text[end - 1]) != std::string_view::npos)
@@ -80,11 +71,12 @@ bool host_name(std::string_view word) noexcept {
     if (dot == std::string_view::npos || dot == 0)
         return false;
     const auto last = word.substr(dot + 1);
-    if (last.size() < 2 || !(std::all_of(last.begin(), last.end(), lower_case) ||
-                             std::all_of(last.begin(), last.end(), upper_case) || last.starts_with("xn--")))
+    if (last.size() < 2 ||
+        !(std::all_of(last.begin(), last.end(), ascii::is_lower) ||
+          std::all_of(last.begin(), last.end(), ascii::is_upper) || last.starts_with("xn--")))
         return false;
     return std::all_of(word.begin(), word.end(), [](char c) {
-        return letter(c) || digit(c) || c == '-' || c == '_' || c == '.' ||
+        return ascii::is_alphanumeric(c) || c == '-' || c == '_' || c == '.' ||
                static_cast<unsigned char>(c) >= 0x80;
     });
 }
@@ -104,9 +96,10 @@ bool key_like(std::string_view word) noexcept {
         if (word.starts_with(prefix) && word.size() >= prefix.size() + 4)
             return true;
     }
-    return word.size() >= 24 && std::any_of(word.begin(), word.end(), digit) &&
+    return word.size() >= 24 && std::any_of(word.begin(), word.end(), ascii::is_digit) &&
            std::all_of(word.begin(), word.end(), [](char c) {
-               return letter(c) || digit(c) || std::string_view{"-_.+~"}.find(c) != std::string_view::npos;
+               return ascii::is_alphanumeric(c) ||
+                      std::string_view{"-_.+~"}.find(c) != std::string_view::npos;
            });
 }
 
@@ -147,7 +140,7 @@ std::string without_names(std::string_view text) {
         const bool scheme =
             word.size() <= 7 && (contains_word(word, "bearer") || contains_word(word, "basic:"));
         // "removed" is our own mark; "bearer token" is prose, "bearer a1b2" is a secret
-        const bool secret = after_bearer && std::any_of(word.begin(), word.end(), digit);
+        const bool secret = after_bearer && std::any_of(word.begin(), word.end(), ascii::is_digit);
         out.append(secret || revealing(word) ? std::string_view{"[removed]"} : word);
         after_bearer = scheme;
         text.remove_prefix(end);

@@ -1,5 +1,7 @@
 #include "adapters/redis/sentinel_url.hpp"
 
+#include "gateway/runtime/percent_coding.hpp"
+
 #include <boost/asio/ip/address_v6.hpp>
 
 #include <algorithm>
@@ -31,31 +33,6 @@ std::optional<int> number_between(std::string_view text, int least, int most) {
     return value;
 }
 
-int value_of_hex(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            decoded += text[at];
-            continue;
-        }
-        const int high = at + 2 < text.size() ? value_of_hex(text[at + 1]) : -1;
-        const int low = high >= 0 ? value_of_hex(text[at + 2]) : -1;
-        if (low < 0)
-            return std::nullopt;
-        decoded += static_cast<char>(high * 16 + low);
-        at += 2;
-    }
-    return decoded;
-}
-
 // Takes what stands before the first `mark`, which goes too; all of it when there is none.
 std::string_view take_until(std::string_view& text, char mark) {
     const auto found = text.find(mark);
@@ -67,8 +44,8 @@ std::string_view take_until(std::string_view& text, char mark) {
 // Each reader returns a sentence, empty when nothing is wrong.
 
 std::string read_credentials(std::string_view text, address& into) {
-    const auto user = percent_decoded(take_until(text, ':'));
-    const auto password = percent_decoded(text);
+    const auto user = gateway::percent_decoded(take_until(text, ':'));
+    const auto password = gateway::percent_decoded(text);
     if (!user || !password)
         return "user or password in the store URL are not percent-encoded";
     if (password->empty())
@@ -147,7 +124,7 @@ std::string read_query(std::string_view query, address& into) {
         more = query.find('&') != std::string_view::npos;
         auto value = take_until(query, '&');
         const auto name = take_until(value, '=');
-        const auto decoded = percent_decoded(value);
+        const auto decoded = gateway::percent_decoded(value);
         const bool is_ca = name == "ca" && into.over == address::transport::tls;
         if (!is_ca && name != "sentinel_password")
             return "the store URL has a parameter that is not sentinel_password, or ca with "

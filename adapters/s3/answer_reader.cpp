@@ -1,7 +1,9 @@
 #include "adapters/s3/answer_reader.hpp"
 
 #include "adapters/s3/xml_element.hpp"
+#include "gateway/runtime/ascii.hpp"
 #include "gateway/runtime/digest.hpp"
+#include "gateway/runtime/percent_coding.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,8 +15,7 @@ namespace {
 constexpr std::size_t longest_code = 64;
 
 bool is_code_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
+    return gateway::ascii::is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
 }
 
 std::optional<xml_element> root_of(std::string_view body, std::string_view name) {
@@ -28,11 +29,8 @@ std::optional<xml_element> root_of(std::string_view body, std::string_view name)
 std::string unescaped(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool escape = text[at] == '%' && at + 2 < text.size() &&
-                            gateway::hex_value(text[at + 1]) >= 0 && gateway::hex_value(text[at + 2]) >= 0;
-        if (escape) {
-            out +=
-                static_cast<char>(gateway::hex_value(text[at + 1]) << 4 | gateway::hex_value(text[at + 2]));
+        if (const int byte = gateway::percent_coded_byte(text.substr(at)); byte >= 0) {
+            out += static_cast<char>(byte);
             at += 2;
         } else {
             out += text[at] == '+' ? ' ' : text[at];

@@ -1,6 +1,7 @@
 #include "adapters/s3/signing.hpp"
 
 #include "gateway/runtime/digest.hpp"
+#include "gateway/runtime/percent_coding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,11 +13,6 @@ namespace {
 
 constexpr std::string_view algorithm{"AWS4-HMAC-SHA256"};
 constexpr std::size_t day_length = 8;  // of a stamp
-
-bool is_unreserved(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '~';
-}
 
 // Without blanks around it, and with one where there are several.
 std::string squeezed(std::string_view value) {
@@ -58,18 +54,14 @@ bool credentials::stand_in(std::string_view text) const noexcept {
 }
 
 std::string percent_encoded(std::string_view text, bool keep_slashes) {
-    constexpr std::string_view digits{"0123456789ABCDEF"};
     std::string out;
     out.reserve(text.size());
     for (const char c : text) {
-        if (is_unreserved(c) || (keep_slashes && c == '/')) {
+        if (gateway::is_unreserved(c) || (keep_slashes && c == '/')) {
             out += c;
             continue;
         }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4U];
-        out += digits[byte & 0x0FU];
+        gateway::append_percent_coded(out, c);
     }
     return out;
 }

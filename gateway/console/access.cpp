@@ -1,24 +1,13 @@
 #include "gateway/console/access.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace gateway::console {
 
 namespace {
-
-char lowered(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool same_ignoring_case(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lowered(a) == lowered(b); });
-}
-
-bool all_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 // "127.x.y.z" and nothing that only begins like it.
 bool is_loopback_v4(std::string_view text) {
@@ -30,7 +19,7 @@ bool is_loopback_v4(std::string_view text) {
             return false;
         parts[each] = text.substr(0, dot);
         text.remove_prefix(last ? text.size() : dot + 1);
-        if (!all_digits(parts[each]) || parts[each].size() > 3)
+        if (!ascii::all_digits(parts[each]) || parts[each].size() > 3)
             return false;
     }
     return parts[0] == "127";
@@ -40,7 +29,7 @@ std::string_view token_in(const http::request& incoming) {
     constexpr std::string_view scheme = "Bearer ";
     const std::string* header = incoming.header("authorization");
     if (header == nullptr || header->size() <= scheme.size() ||
-        !same_ignoring_case(std::string_view{*header}.substr(0, scheme.size()), scheme))
+        !ascii::same_ignoring_case(std::string_view{*header}.substr(0, scheme.size()), scheme))
         return {};
     return std::string_view{*header}.substr(scheme.size());
 }
@@ -61,7 +50,7 @@ bool is_for_another_origin(const http::request& incoming) {
     // Whatever stands in front may have taken TLS off, so the scheme is not compared.
     const auto slashes = origin->find("://");
     return host == nullptr || slashes == std::string::npos ||
-           !same_ignoring_case(std::string_view{*origin}.substr(slashes + 3), *host);
+           !ascii::same_ignoring_case(std::string_view{*origin}.substr(slashes + 3), *host);
 }
 
 }  // namespace
@@ -71,13 +60,13 @@ bool names_loopback(std::string_view host) {
         const auto end = host.find(']');
         const auto rest = end == std::string_view::npos ? std::string_view{"?"} : host.substr(end + 1);
         return host.substr(0, end) == "[::1" &&
-               (rest.empty() || (rest[0] == ':' && all_digits(rest.substr(1))));
+               (rest.empty() || (rest[0] == ':' && ascii::all_digits(rest.substr(1))));
     }
     const auto colon = host.find(':');
-    if (colon != std::string_view::npos && !all_digits(host.substr(colon + 1)))
+    if (colon != std::string_view::npos && !ascii::all_digits(host.substr(colon + 1)))
         return false;
     const std::string_view name = host.substr(0, colon);
-    return same_ignoring_case(name, "localhost") || is_loopback_v4(name);
+    return ascii::same_ignoring_case(name, "localhost") || is_loopback_v4(name);
 }
 
 std::string_view to_sentence(verdict of) {

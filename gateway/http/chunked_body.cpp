@@ -1,6 +1,7 @@
 #include "gateway/http/chunked_body.hpp"
 
 #include "gateway/http/field_text.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <algorithm>
 
@@ -9,13 +10,6 @@ namespace gateway::http {
 namespace {
 
 constexpr unsigned most_digits = 16;  // of a size that fits 64 bits; leading zeros count
-
-int hexadecimal(char each) {
-    if (each >= '0' && each <= '9')
-        return each - '0';
-    const char lower = static_cast<char>(each | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 constexpr std::size_t longest_forbidden = 17;
 
@@ -71,7 +65,7 @@ void chunked_body::expect(char wanted, char each, part next) {
 }
 
 void chunked_body::take_size(char each) {
-    if (const int digit = hexadecimal(each); digit >= 0) {
+    if (const int digit = ascii::hex_value(each); digit >= 0) {
         if (++digits_ > most_digits)
             return fail();
         left_ = left_ << 4 | static_cast<unsigned>(digit);
@@ -173,7 +167,7 @@ void chunked_body::take_trailer(char each) {
             if (!is_token_character(each))  // a blank before the name would be a fold
                 return fail();
             if (trailer_.size() <= longest_forbidden)
-                trailer_ += each >= 'A' && each <= 'Z' ? static_cast<char>(each + ('a' - 'A')) : each;
+                trailer_ += ascii::lower(each);
             return;
         case part::trailer_value:
             if (each == '\r')

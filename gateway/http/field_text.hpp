@@ -1,12 +1,14 @@
 #pragma once
 // The characters of header fields (RFC 9110, 5.5, 5.6.2).
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <string_view>
 
 namespace gateway::http {
 
 constexpr bool is_token_character(char each) noexcept {
-    return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+    return ascii::is_alphanumeric(each) ||
            std::string_view{"!#$%&'*+-.^_`|~"}.find(each) != std::string_view::npos;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/http/request_reader.hpp"
 
 #include "gateway/http/request_target.hpp"
+#include "gateway/runtime/ascii.hpp"
 
 #include <boost/beast/http/error.hpp>
 
@@ -16,19 +17,6 @@ namespace {
 
 // A body is collected as it comes; a length that was only announced reserves no more than this.
 constexpr std::uint64_t reserved_at_once = 16 * 1024;
-
-bool is_digits(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char each) { return each >= '0' && each <= '9'; });
-}
-
-std::string lower(std::string_view text) {
-    std::string copy{text};
-    for (char& each : copy)
-        if (each >= 'A' && each <= 'Z')
-            each = static_cast<char>(each + 32);
-    return copy;
-}
 
 // Beast joins a folded value in a buffer of its own, or skips the fold before it. Unfolded, the value lies in
 // the bytes that were `fed`, and only colon and blanks are between it and its name.
@@ -53,8 +41,8 @@ bool names_another_version(std::string_view bytes) {
     if (line.size() == bytes.size() || std::count(line.begin(), line.end(), ' ') != 2)
         return false;
     const std::string_view version = line.substr(line.rfind(' ') + 1);
-    return version.size() == 8 && version.starts_with("HTTP/") && is_digits(version.substr(5, 1)) &&
-           version[6] == '.' && is_digits(version.substr(7, 1));
+    return version.size() == 8 && version.starts_with("HTTP/") && ascii::all_digits(version.substr(5, 1)) &&
+           version[6] == '.' && ascii::all_digits(version.substr(7, 1));
 }
 
 }  // namespace
@@ -181,13 +169,13 @@ void request_reader::on_field_impl(bhttp::field which, text name, text value, er
 
     if (which == bhttp::field::content_length) {
         // Beast accepts "5, 5" and two equal fields; others in front of us may read them differently.
-        if (has_length_ || !is_digits(content))
+        if (has_length_ || !ascii::all_digits(content))
             return refuse(refusal_kind::malformed_request, ec);
         has_length_ = true;
     } else if (which == bhttp::field::transfer_encoding) {
         if (transfer_coding_)
             return refuse(refusal_kind::malformed_request, ec);
-        transfer_coding_ = lower(content);
+        transfer_coding_ = ascii::lowered(content);
     } else if (which == bhttp::field::host) {
         if (has_host_ || !is_host(content))
             return refuse(refusal_kind::malformed_request, ec);
@@ -195,7 +183,7 @@ void request_reader::on_field_impl(bhttp::field which, text name, text value, er
     } else if (which == bhttp::field::expect) {
         note_expectation(content);
     }
-    std::string key = lower({name.data(), name.size()});
+    std::string key = ascii::lowered({name.data(), name.size()});
     // Of two, a proxy may have judged the one and we would use the other.
     if (is_sent_once(key) && request_.header(key))
         return refuse(refusal_kind::malformed_request, ec);
@@ -205,7 +193,7 @@ void request_reader::on_field_impl(bhttp::field which, text name, text value, er
 void request_reader::note_expectation(std::string_view value) {
     if (version_ == 10)
         return;  // RFC 9110 section 10.1.1: not for HTTP/1.0
-    const bool known = lower(value) == "100-continue" && expected_ != expectation::unknown;
+    const bool known = ascii::lowered(value) == "100-continue" && expected_ != expectation::unknown;
     expected_ = known ? expectation::go_ahead : expectation::unknown;
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/http/request_target.hpp"
 
+#include "gateway/runtime/percent_coding.hpp"
+
 #include <algorithm>
 
 namespace gateway::http {
@@ -13,28 +15,17 @@ bool is_uri_text(std::string_view text) {
 }
 
 bool starts_with_scheme(std::string_view text, std::string_view scheme) {
-    return text.size() >= scheme.size() &&
-           std::equal(scheme.begin(), scheme.end(), text.begin(), [](char lower, char each) {
-               return lower == (each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each);
-           });
-}
-
-bool is_alphanumeric(char each) {
-    return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
-}
-
-bool is_hexadecimal(char each) {
-    return (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f') || (each >= 'A' && each <= 'F');
+    return ascii::same_ignoring_case(text.substr(0, scheme.size()), scheme);
 }
 
 // Without the comma, which RFC 3986 would allow: two hosts that a proxy has joined.
 bool is_registered_name(std::string_view name) {
     for (std::size_t at = 0; at < name.size(); ++at) {
         if (name[at] == '%') {
-            if (name.size() - at < 3 || !is_hexadecimal(name[at + 1]) || !is_hexadecimal(name[at + 2]))
+            if (percent_coded_byte(name.substr(at)) < 0)
                 return false;
             at += 2;
-        } else if (!is_alphanumeric(name[at]) &&
+        } else if (!ascii::is_alphanumeric(name[at]) &&
                    std::string_view{"-._~!$&'()*+;="}.find(name[at]) == std::string_view::npos) {
             return false;
         }
@@ -49,7 +40,7 @@ bool is_ip_literal(std::string_view name) {
     const std::string_view inside = name.substr(1, name.size() - 2);
     return std::all_of(inside.begin(), inside.end(),
                        [](char each) {
-                           return is_alphanumeric(each) ||
+                           return ascii::is_alphanumeric(each) ||
                                   std::string_view{":.%-_~"}.find(each) != std::string_view::npos;
                        }) &&
            inside.find(':') != std::string_view::npos;
@@ -58,8 +49,7 @@ bool is_ip_literal(std::string_view name) {
 bool is_port(std::string_view digits) {
     unsigned long value = 0;
     for (const char each : digits) {
-        if (each < '0' || each > '9' ||
-            (value = value * 10 + static_cast<unsigned long>(each - '0')) > 65'535)
+        if (!ascii::is_digit(each) || (value = value * 10 + static_cast<unsigned long>(each - '0')) > 65'535)
             return false;
     }
     return true;

@@ -1,5 +1,8 @@
 #include "gateway/http/response_head.hpp"
 
+#include "gateway/http/field_text.hpp"
+#include "gateway/runtime/ascii.hpp"
+
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/status.hpp>
 
@@ -15,18 +18,12 @@ constexpr std::array<std::string_view, 5> own_names{"connection", "content-lengt
                                                     "transfer-encoding", "x-request-id"};
 
 bool is_own(std::string_view name) {
-    return std::any_of(own_names.begin(), own_names.end(), [name](std::string_view own) {
-        return std::equal(own.begin(), own.end(), name.begin(), name.end(), [](char lower, char each) {
-            return lower == (each >= 'A' && each <= 'Z' ? static_cast<char>(each + 32) : each);
-        });
-    });
+    return std::any_of(own_names.begin(), own_names.end(),
+                       [name](std::string_view own) { return ascii::same_ignoring_case(own, name); });
 }
 
 bool is_token(std::string_view name) {
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](char each) {
-        return each > ' ' && each < 0x7f &&
-               std::string_view{"\"(),/:;<=>?@[\\]{}"}.find(each) == std::string_view::npos;
-    });
+    return !name.empty() && std::all_of(name.begin(), name.end(), is_token_character);
 }
 
 void append_number(std::string& out, std::uint64_t number) {

@@ -1,43 +1,17 @@
 #include "gateway/http/routes.hpp"
 
 #include "gateway/runtime/json_text.hpp"
+#include "gateway/runtime/percent_coding.hpp"
 
 namespace gateway::http {
 
 namespace {
 
-int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
-}
-
 // Nothing for a broken escape, for NUL, which no identifier of ours may smuggle into a C string, and for what
 // is no UTF-8: an overlong '/' is one to some.
 std::optional<std::string> decoded(std::string_view segment) {
-    std::string text;
-    text.reserve(segment.size());
-    for (std::size_t at = 0; at < segment.size(); ++at) {
-        char each = segment[at];
-        if (each == '%') {
-            if (segment.size() - at < 3)
-                return std::nullopt;
-            const int high = hex_value(segment[at + 1]);
-            const int low = hex_value(segment[at + 2]);
-            if (high < 0 || low < 0)
-                return std::nullopt;
-            each = static_cast<char>(high * 16 + low);
-            at += 2;
-        }
-        if (each == '\0')
-            return std::nullopt;
-        text += each;
-    }
-    if (!json::is_utf8(text))
+    auto text = percent_decoded(segment);
+    if (!text || text->find('\0') != std::string::npos || !json::is_utf8(*text))
         return std::nullopt;
     return text;
 }

@@ -1,5 +1,7 @@
 #include "gateway/http_client/url.hpp"
 
+#include "gateway/runtime/percent_coding.hpp"
+
 #include <boost/system/errc.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
@@ -14,17 +16,9 @@ namespace {
 namespace urls = boost::urls;
 
 constexpr std::size_t longest = 8192;
-constexpr std::string_view hexadecimal{"0123456789ABCDEF"};
 
 boost::system::error_code bad_url() {
     return make_error_code(boost::system::errc::invalid_argument);
-}
-
-void append_escaped(std::string& out, char byte) {
-    const auto value = static_cast<unsigned char>(byte);
-    out += '%';
-    out += hexadecimal[value >> 4U];
-    out += hexadecimal[value & 0x0FU];
 }
 
 // What browsers escape silently and strict parsers refuse. Nothing for control characters.
@@ -38,17 +32,11 @@ gateway::result<std::string> tidied(std::string_view text) {
         if (byte < 0x20 || byte == 0x7F)
             return bad_url();
         if (byte == ' ' || byte >= 0x80 || std::string_view{"\"<>\\^`{|}"}.find(c) != std::string_view::npos)
-            append_escaped(out, c);
+            append_percent_coded(out, c);
         else
             out += c;
     }
     return out;
-}
-
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return text;
 }
 
 bool plain_host(std::string_view host) noexcept {
@@ -56,14 +44,14 @@ bool plain_host(std::string_view host) noexcept {
         host.starts_with('.') || host.ends_with('.') || host.find("..") != std::string_view::npos;
     return !host.empty() && !empty_label && host.size() <= 253 &&
            std::all_of(host.begin(), host.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+               return ascii::is_lower(c) || ascii::is_digit(c) || c == '-' || c == '_' || c == '.';
            });
 }
 
 gateway::result<std::string> host_of(const urls::url_view& from) {
     if (from.host_type() == urls::host_type::ipv6)
         return from.host_ipv6_address().to_string();
-    std::string host = lower_case(from.host());
+    std::string host = ascii::lowered(from.host());
     if (host.ends_with('.'))  // the root's dot: the same host, another spelling
         host.pop_back();
     if (!plain_host(host))
@@ -153,12 +141,11 @@ std::string host_field(const url& of) {
 std::string escaped_segment(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                c == '-' || c == '_' || c == '~' || (c == '.' && text != "." && text != "..");
-        if (unreserved)
+        const bool is_dots = text == "." || text == "..";
+        if (is_unreserved(c) && !is_dots)
             out += c;
         else
-            append_escaped(out, c);
+            append_percent_coded(out, c);
     }
     return out;
 }

@@ -1,6 +1,8 @@
 #pragma once
 // The two parts of an audio file's name: what may become part of a path or of an object's key, whoever asks.
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -13,7 +15,7 @@ inline constexpr std::array<std::string_view, 5> extensions{"m4a", "mp3", "wav",
 
 inline bool is_plain(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(),
-                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+                       [](char c) { return ascii::is_lower(c) || ascii::is_digit(c) || c == '_'; });
 }
 
 // [a-z0-9_], 2 to 64 characters.

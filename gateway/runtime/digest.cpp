@@ -1,5 +1,7 @@
 #include "gateway/runtime/digest.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -10,16 +12,6 @@
 #include <stdexcept>
 
 namespace gateway {
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 // OpenSSL's own one-shot functions look the algorithm up and make a context at every call, which costs more
 // than the digest of a short text does. Here each thread makes its contexts once.
@@ -110,8 +102,8 @@ std::optional<sha256_digest> digest_from_hex(std::string_view text) {
     if (text.size() != digest.size() * 2)
         return std::nullopt;
     for (std::size_t i = 0; i < digest.size(); ++i) {
-        const int high = hex_value(text[2 * i]);
-        const int low = hex_value(text[2 * i + 1]);
+        const int high = ascii::hex_value(text[2 * i]);
+        const int low = ascii::hex_value(text[2 * i + 1]);
         if (high < 0 || low < 0)
             return std::nullopt;
         digest[i] = static_cast<std::uint8_t>(high << 4 | low);

@@ -38,9 +38,6 @@ std::string to_hex(const sha256_digest& digest);
 // Reads 64 hexadecimal characters of either case; nothing when the text is anything else.
 std::optional<sha256_digest> digest_from_hex(std::string_view text);
 
-// The value of one hexadecimal character of either case; -1 for any other.
-int hex_value(char c) noexcept;
-
 // Takes the same time wherever the two first differ; unequal lengths are simply unequal.
 bool equal_in_constant_time(std::string_view left, std::string_view right);
 

@@ -1,5 +1,7 @@
 #include "gateway/runtime/trace_context.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include "gateway/runtime/random_id.hpp"
 
 #include <algorithm>
@@ -20,9 +22,7 @@ struct parts {
 };
 
 int hex_value(char digit) {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;  // upper case is not allowed
+    return ascii::is_upper(digit) ? -1 : ascii::hex_value(digit);  // upper case is not allowed
 }
 
 bool is_hex(std::string_view text) {

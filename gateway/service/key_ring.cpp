@@ -1,7 +1,8 @@
 #include "gateway/service/key_ring.hpp"
 
+#include "gateway/runtime/ascii.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 
 namespace gateway::service {
@@ -9,13 +10,6 @@ namespace gateway::service {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-std::string upper_case(std::string_view text) {
-    std::string upper{text};
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](unsigned char c) { return std::toupper(c); });
-    return upper;
-}
 
 api_key everybody() {
     api_key key;
@@ -89,7 +83,9 @@ outcome<void> key_ring::admit(const key_entry& caller, std::string_view organiza
 outcome<void> key_ring::permit(const key_entry& caller, std::string_view capability) const {
     if (open_ || caller.key.may(capability))
         return {};
-    return refused(errc::insufficient_permissions, upper_case(capability) + " capability required");
+    std::string upper_case{capability};
+    std::transform(upper_case.begin(), upper_case.end(), upper_case.begin(), ascii::upper);
+    return refused(errc::insufficient_permissions, upper_case + " capability required");
 }
 
 }  // namespace gateway::service
