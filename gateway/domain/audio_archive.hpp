@@ -1,5 +1,6 @@
 #pragma once
-// Port: where finished audio is kept. No call blocks an I/O thread; files are touched elsewhere.
+// Port: where finished audio is kept. No call blocks an I/O thread; files are touched elsewhere. Each bounds
+// its own time, by as much as its storage needs; what took too long is archive_failed.
 
 #include "gateway/domain/error.hpp"
 #include "gateway/domain/job.hpp"

@@ -76,6 +76,11 @@ asio::awaitable<fetched_audio> measure_part(const workplace& at, job watched, cl
     co_return outcome;
 }
 
+// Trouble of our own, at which no other file can help.
+bool is_ours(const boost::system::error_code& trouble) {
+    return is(trouble, errc::archive_failed) || is(trouble, errc::deadline_exceeded);
+}
+
 // From the first address whose file can be worked on.
 asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip of, engine with) {
     const std::string part = clip_id_of(watched.id, watched.state.clips.size());
@@ -86,7 +91,8 @@ asio::awaitable<fetched_audio> fetch_part(const workplace& at, job watched, clip
             auto measuring = measure_part(at, watched, of, with, std::move(outcome));
             outcome = co_await std::move(measuring);
         }
-        if (outcome.kept)
+        const bool fetched = std::holds_alternative<fetch_answer::fetched>(outcome.answer);
+        if (outcome.kept || (fetched && is_ours(outcome.kept.error())))
             break;
     }
     co_return outcome;

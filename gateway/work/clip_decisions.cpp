@@ -21,7 +21,9 @@ bool is_the_clips_own(const std::string& error_message) {
     return std::find(messages.begin(), messages.end(), error_message) != messages.end();
 }
 
-job_state ready_to_master(job_state next) {
+job_state ready_to_master(job_state next, store_time now) {
+    if (!next.music_ready_at)  // the last clip asked for never came
+        next.music_ready_at = now;
     next.status = job_status::running;
     next.step = submission::accepted;
     next.mastering = true;
@@ -64,7 +66,7 @@ std::optional<verdict> after_part(const job& watched, const clip& of, const stor
         v.next.clips_planned = std::max(v.next.clips_planned, more->planned);
         v.note = "another clip is needed for the length";
     } else {
-        v.next = ready_to_master(next);
+        v.next = ready_to_master(next, watched.as_of);
         v.note = "all clips are there";
     }
     return v;
@@ -105,7 +107,7 @@ verdict or_without_the_clip(const job& watched, verdict outcome, const engine& w
         outcome.note = "the clip is made once more: " + outcome.note;
     } else if (!focus) {
         // What was asked for is there, only shorter; its length is told as it is.
-        outcome.next = ready_to_master(std::move(outcome.next));
+        outcome.next = ready_to_master(std::move(outcome.next), watched.as_of);
         outcome.note = "the music does without a further clip: " + outcome.note;
     }
     return outcome;

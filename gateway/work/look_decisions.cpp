@@ -37,6 +37,16 @@ job_state with_refund(job_state next, const std::optional<bool>& refunded) {
     return next;
 }
 
+// From here on what goes wrong goes wrong with the audio; the troubles of polling are over.
+job_state with_music_ready(const job& watched) {
+    job_state next = watched.state;
+    if (!next.music_ready_at) {
+        next.music_ready_at = watched.as_of;
+        next.setbacks = 0;
+    }
+    return next;
+}
+
 // A job that is to go on, unless its time is over.
 verdict go_on(const job& watched, const work_policy& policy, job_state next, milliseconds look_in,
               std::string note = {}) {
@@ -78,9 +88,7 @@ struct look_rows {
     }
 
     look_verdict operator()(const task_answer::ready_without_audio&) const {
-        job_state next = watched.state;
-        if (!next.music_ready_at)
-            next.music_ready_at = watched.as_of;
+        job_state next = with_music_ready(watched);
         if (watched.as_of - *next.music_ready_at >= audio_grace) {
             verdict v;
             v.next = failed(watched, message::no_audio);
@@ -163,9 +171,7 @@ struct look_rows {
 };
 
 job_state music_is_ready(const job& watched, const clip& of) {
-    job_state next = watched.state;
-    if (!next.music_ready_at)
-        next.music_ready_at = watched.as_of;
+    job_state next = with_music_ready(watched);
     next.clip_id = of.clip_id;
     next.audio_url = of.audio_url;
     if (next.seed_number.empty())
@@ -206,19 +212,16 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
                            kept.error().message());
     // Over a limit, or too much for the tools: another try may find the machine less busy, not the file
     // better.
-    if (is(kept.error(), errc::audio_work_failed)) {
-        verdict v =
-            fetch_later(watched, next, our_own_patience(kept.error()),
-                        audio_retry.wait(static_cast<unsigned>(next.setbacks)), kept.error().message());
-        if (next.setbacks >= most_refusals) {
-            job at = watched;
-            at.state = std::move(next);
-            v.next = failed(at, message::audio_unusable);
-        }
+    if (is(kept.error(), errc::audio_work_failed) && next.setbacks >= most_refusals) {
+        job at = watched;
+        at.state = std::move(next);
+        verdict v;
+        v.next = failed(at, message::audio_unusable);
+        v.note = kept.error().message();
         v.alarm = true;
         return v;
     }
-    // Our own disk: the music is there and paid for, so wait as long as a job may take.
+    // Our own disk, or the machine is busy: the music is there and paid for.
     const milliseconds wait = audio_retry.wait(static_cast<unsigned>(next.setbacks));
     verdict v =
         fetch_later(watched, std::move(next), our_own_patience(kept.error()), wait, kept.error().message());

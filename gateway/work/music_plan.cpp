@@ -56,6 +56,11 @@ bool is_fitted(const job& of, const engine& with, double seconds) {
            std::abs(seconds - of.request.duration_seconds) > tolerance;
 }
 
+// A format that was asked for is made here, with the title in it.
+bool is_delivered_as_it_came(const job& of, const engine& with) {
+    return !is_focus(of) && !continued_audio(of) && with.format == delivered_format::source;
+}
+
 }  // namespace
 
 std::optional<archived_audio> continued_audio(const job& of) {
@@ -65,8 +70,7 @@ std::optional<archived_audio> continued_audio(const job& of) {
 }
 
 bool may_be_the_track(const job& of, const engine& with) {
-    return of.state.clips.empty() && !is_focus(of) && !continued_audio(of) &&
-           with.format == delivered_format::source;
+    return of.state.clips.empty() && is_delivered_as_it_came(of, with);
 }
 
 bool has_the_right_length(const job& of, const engine& with, std::optional<double> seconds) {
@@ -88,9 +92,7 @@ next_music::any after_clip(const job& of, const engine& with, double seconds) {
     if (is_lengthened(of, with, count, mean))
         return next_music::another_clip{
             std::min(with.max_clips_per_job, clips_for(least_length(of, with), mean))};
-    // A format that was asked for is made here, with the title in it.
-    if (count == 1 && !is_focus(of) && !continued_audio(of) && with.format == delivered_format::source &&
-        !is_fitted(of, with, seconds))
+    if (count == 1 && is_delivered_as_it_came(of, with) && !is_fitted(of, with, seconds))
         return next_music::untouched{};
     return next_music::master{};
 }

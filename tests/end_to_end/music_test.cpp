@@ -134,6 +134,7 @@ TEST_F(Music, FocusJobThatIsCancelledMakesNoFurtherClips) {
     ASSERT_TRUE(eventually([&] { return paid_calls() == 2; }, audio_work));
     EXPECT_EQ(alice().cancel(id).status, 200);
     EXPECT_EQ(alice().status(id), "cancelled");
+    simulator->finish(text(simulator->task(1), "task_id"));
     // A job behind it, from start to end, is time enough for what must not happen.
     alice().wait_for(alice().created(order_of("another", 60)), "succeeded", audio_work);
     EXPECT_EQ(paid_calls(), 3U);

@@ -147,6 +147,19 @@ TEST(WithoutTheClip, CreationDoesWithoutAFurtherOne) {
     EXPECT_TRUE(broke.next.mastering) << "whatever the reason: the first clip is paid for";
 }
 
+// A call that is lost leaves no moment behind from which the music was ready.
+TEST(WithoutTheClip, ArchiveInTroubleIsNotWaitedForForEverAfterALostClip) {
+    job of = a_focus_job(1);
+    of.request.mode = generation_mode::creation;
+    of.state.replacing = true;
+    of.state.music_ready_at.reset();
+    of.state = or_without_the_clip(of, failing(of, message::lost_upstream), studio()).next;
+    const result<stored_audio> full = make_error_code(errc::archive_failed);
+    EXPECT_EQ(after_master(of, full).next.status, job_status::running);
+    of.as_of += milliseconds{16 * 60'000};
+    EXPECT_EQ(after_master(of, full).next.status, job_status::failed);
+}
+
 TEST(WithoutTheClip, CreationOfOneClipFailsAsEver) {
     const job of = a_running_job(milliseconds{1'000});
     EXPECT_EQ(or_without_the_clip(of, failing(of, message::generation_failed), studio()).next.status,

@@ -1,4 +1,5 @@
 // The rows of design section 5 that concern a running task and its audio, as decisions.
+#include "gateway/work/endings.hpp"
 #include "tests/unit/work/fixtures.hpp"
 
 #include <gtest/gtest.h>
@@ -183,6 +184,18 @@ TEST(AfterFetch, AFullDiskIsAnAlarmAndTheMusicWaits) {
         fetched(a_running_job(50s), fetch_answer::fetched{}, make_error_code(errc::archive_failed));
     EXPECT_EQ(v.next.status, job_status::running);
     EXPECT_TRUE(v.alarm);
+}
+
+TEST(AfterFetch, ToolsThatRefuseAClipAreAskedTwiceWhateverThePollsWentThrough) {
+    job ready = a_running_job(50s);
+    ready.state.setbacks = 7;
+    const verdict again = fetched(ready, fetch_answer::fetched{}, make_error_code(errc::audio_work_failed));
+    EXPECT_EQ(again.next.status, job_status::running);
+    EXPECT_TRUE(again.alarm);
+    ready.state = again.next;
+    const verdict end = fetched(ready, fetch_answer::fetched{}, make_error_code(errc::audio_work_failed));
+    EXPECT_EQ(end.next.status, job_status::failed);
+    EXPECT_EQ(end.next.error_message, message::audio_unusable);
 }
 
 TEST(AfterFetch, AForbiddenHostFailsTheJobAndTellsTheOperator) {
