@@ -2,32 +2,14 @@
 // A connection on its way from the listener's thread to the thread that will serve it: a descriptor that no
 // event loop knows yet, so that it can die anywhere without harm.
 
+#include "gateway/http/seats.hpp"
+
 #include <sys/socket.h>
 
-#include <atomic>
-#include <cstddef>
-#include <memory>
 #include <string>
 #include <utility>
 
 namespace gateway::http {
-
-// Counts one open connection for as long as it lives. Any thread.
-class seat {
-public:
-    using counter = std::shared_ptr<std::atomic<std::size_t>>;
-
-    explicit seat(counter taken) : taken_{std::move(taken)} { ++*taken_; }
-    seat(seat&& other) noexcept : taken_{std::move(other.taken_)} {}
-    seat& operator=(seat&&) = delete;
-    ~seat() {
-        if (taken_)
-            --*taken_;
-    }
-
-private:
-    counter taken_;
-};
 
 class accepted_socket {
 public:

@@ -5,7 +5,9 @@
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -127,8 +129,11 @@ asio::awaitable<bool> connection::serve_one() {
 
 // False when nobody is owed an answer: the client left, was idle for too long, or we are draining.
 asio::awaitable<bool> connection::wait_for_request() {
-    if (buffer_.size() > 0)
+    if (buffer_.size() > 0) {
+        if (answered_ > 0)
+            co_await let_others_go_first();
         co_return true;
+    }
     if (buffer_.capacity() > small_read)
         buffer_.shrink_to_fit();  // to nothing: ten thousand idle connections must not keep their largest
                                   // request
@@ -144,6 +149,13 @@ asio::awaitable<bool> connection::wait_for_request() {
             co_return false;
     }
     co_return false;
+}
+
+// Requests that came in one go could be answered in one go, without a suspension: hundreds in a row, and
+// clients that send only one would wait for them all.
+asio::awaitable<void> connection::let_others_go_first() {
+    const auto executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, asio::use_awaitable);
 }
 
 // Reads until the request is complete, refused, or not worth reading further.
@@ -232,7 +244,8 @@ asio::awaitable<bool> connection::refuse(refusal_kind kind, request_reader& read
 
 asio::awaitable<bool> connection::answer(record& about, response& reply, bool keep) {
     const auto composed = clock::now() - about.since;
-    keep = keep && !reply.close && !shared_.draining;
+    ++answered_;
+    keep = keep && !reply.close && !shared_.draining && may_answer_more();
     head_facts facts;
     facts.request_id = about.request_id;
     facts.date = shared_.date.now();
@@ -255,6 +268,11 @@ asio::awaitable<bool> connection::answer(record& about, response& reply, bool ke
         owed_input_ = false;  // nobody there to be polite to
     const bool more = sent && keep;
     co_return more;
+}
+
+bool connection::may_answer_more() const noexcept {
+    const std::size_t most = shared_.settings.requests_per_connection;
+    return most == 0 || answered_ < most;
 }
 
 asio::awaitable<bool> connection::answer_whole(record& about, const response& reply, std::string& head) {

@@ -69,6 +69,7 @@ private:
     boost::asio::awaitable<bool> greet();
     boost::asio::awaitable<bool> serve_one();
     boost::asio::awaitable<bool> wait_for_request();
+    boost::asio::awaitable<void> let_others_go_first();
     boost::asio::awaitable<got> read_request(request_reader& reader);
     boost::asio::awaitable<got> read_while(request_reader& reader, request_reader::state during);
     boost::asio::awaitable<got> fill(std::size_t most);
@@ -83,6 +84,7 @@ private:
 
     response refusal(refusal_kind kind, const std::string& request_id);
     void account(const record& about, const response& reply, clock::duration composed) const;
+    bool may_answer_more() const noexcept;
     void limit_in(clock::duration most) { limit_ = clock::now() + most; }
     void unlimited() { limit_ = clock::time_point::max(); }
 
@@ -91,6 +93,7 @@ private:
     serving& shared_;
     boost::beast::flat_buffer buffer_;  // bytes read and not yet used; a pipelined request starts here
     clock::time_point limit_ = clock::time_point::max();
+    std::size_t answered_ = 0;
     bool idle_ = false;
     bool owed_input_ = false;  // the client may still be sending what nobody will read
 };

@@ -72,15 +72,15 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
     arrived.release();
 
     auto one = std::make_unique<connection>(std::move(socket), tls_, arrived.peer(), shared_);
-    connections_.spawn(serve(std::move(one), arrived.take_seat(), welcome));
+    connections_.spawn(serve(arrived.take_seat(), std::move(one), welcome));
     if (!watching_) {
         watching_ = true;
         watchers_.spawn(watch());
     }
 }
 
-// `taken` is freed with this frame.
-asio::awaitable<void> connection_group::serve(std::unique_ptr<connection> one, [[maybe_unused]] seat taken,
+// `taken` is freed with this frame, after the connection and its descriptor: parameters go last first.
+asio::awaitable<void> connection_group::serve([[maybe_unused]] seat taken, std::unique_ptr<connection> one,
                                               bool welcome) {
     const listed here{open_, *one};
     try {

@@ -36,7 +36,7 @@ public:
 
 private:
     void begin(accepted_socket arrived, bool welcome);
-    boost::asio::awaitable<void> serve(std::unique_ptr<connection> one, seat taken, bool welcome);
+    boost::asio::awaitable<void> serve(seat taken, std::unique_ptr<connection> one, bool welcome);
     boost::asio::awaitable<void> watch();
 
     boost::asio::io_context& context_;

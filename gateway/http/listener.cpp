@@ -30,8 +30,9 @@ constexpr int accepted_at_once = 64;
 
 listener::listener(asio::io_context& context, const std::string& address, const server_settings& settings,
                    std::vector<connection_group*> groups)
-    : settings_{settings},
-      groups_{std::move(groups)},
+    : groups_{std::move(groups)},
+      seats_{std::make_shared<seats>(
+          seat_limits{settings.connections, settings.turned_away, settings.connections_per_address})},
       bound_{bind_address(context, address)},
       pause_{context},
       tasks_{context, log_failure_as("listener_failed")} {}
@@ -107,13 +108,15 @@ listener::taken listener::accept_waiting() {
 }
 
 void listener::hand_over(int descriptor, const sockaddr_storage& from) {
-    const std::size_t before = open();
-    ++(before < settings_.connections ? accepted_ : turned_away_);
+    auto taken = seats_->take(from);
+    const bool welcome = taken && taken->is_served();
+    ++(welcome ? accepted_ : turned_away_);
+    if (!taken) {
+        ::close(descriptor);  // without a word: even to refuse politely costs memory
+        return;
+    }
     const int family = bound_.unix_path.empty() ? from.ss_family : AF_UNIX;
-    accepted_socket arrived{descriptor, family, peer_name(from), seat{open_}};
-    if (before >= settings_.connections + settings_.turned_away)
-        return;  // closed without a word: even to refuse politely costs memory
-    groups_[next_]->adopt(std::move(arrived), before < settings_.connections);
+    groups_[next_]->adopt({descriptor, family, peer_name(from), std::move(*taken)}, welcome);
     next_ = (next_ + 1) % groups_.size();
 }
 

@@ -19,7 +19,7 @@ namespace gateway::http {
 struct connection_counts {
     std::size_t open = 0;  // now, over all threads
     std::uint64_t accepted = 0;
-    std::uint64_t turned_away = 0;  // answered 503, or closed without a word: over the limit
+    std::uint64_t turned_away = 0;  // answered 503, or closed without a word: over a limit
 };
 
 // To be used on the context's own thread. The groups must outlive it.
@@ -43,7 +43,7 @@ public:
     const std::string& address() const noexcept { return bound_.shown; }
 
     // Open connections of this listener over all threads. Any thread.
-    std::size_t open() const noexcept { return open_->load(std::memory_order_relaxed); }
+    std::size_t open() const noexcept { return seats_->open(); }
 
     connection_counts counts() const noexcept { return {open(), accepted_, turned_away_}; }
 
@@ -55,10 +55,9 @@ private:
     void hand_over(int descriptor, const sockaddr_storage& from);
     void close();
 
-    const server_settings settings_;
     std::vector<connection_group*> groups_;
     std::size_t next_ = 0;
-    seat::counter open_ = std::make_shared<std::atomic<std::size_t>>(0);
+    std::shared_ptr<seats> seats_;
     bound_address bound_;
     std::uint64_t accepted_ = 0;
     std::uint64_t turned_away_ = 0;

@@ -27,7 +27,7 @@ int connect_unix(const std::string& path) {
     return descriptor;
 }
 
-int connect_tcp(const std::string& address, int receive_buffer) {
+int connect_tcp(const std::string& address, int receive_buffer, const std::string& from) {
     sockaddr_in to{};
     to.sin_family = AF_INET;
     const auto colon = address.rfind(':');
@@ -36,6 +36,15 @@ int connect_tcp(const std::string& address, int receive_buffer) {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (receive_buffer > 0)
         ::setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    if (!from.empty()) {
+        const int on = 1;  // the port is chosen by connect(): as many connections as there are pairs of ports
+        ::setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+        sockaddr_in own{};
+        own.sin_family = AF_INET;
+        inet_pton(AF_INET, from.c_str(), &own.sin_addr);
+        if (::bind(descriptor, reinterpret_cast<sockaddr*>(&own), sizeof own) != 0)
+            throw std::runtime_error("bind to " + from + ": " + std::strerror(errno));
+    }
     if (::connect(descriptor, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
         throw std::runtime_error(std::string{"connect: "} + std::strerror(errno));
     return descriptor;
@@ -59,9 +68,9 @@ raw_answer read_head(std::string_view head) {
 
 }  // namespace
 
-raw_client::raw_client(const std::string& address, int receive_buffer)
+raw_client::raw_client(const std::string& address, int receive_buffer, const std::string& from)
     : descriptor_{address.starts_with("unix:") ? connect_unix(address.substr(5))
-                                               : connect_tcp(address, receive_buffer)} {}
+                                               : connect_tcp(address, receive_buffer, from)} {}
 
 raw_client::raw_client(raw_client&& other) noexcept
     : descriptor_{std::exchange(other.descriptor_, -1)},
@@ -88,6 +97,13 @@ bool raw_client::send(std::string_view bytes) {
 
 void raw_client::finish_sending() {
     ::shutdown(descriptor_, SHUT_WR);
+}
+
+void raw_client::reset() {
+    const linger at_once{1, 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::close(std::exchange(descriptor_, -1));
+    ended_ = true;
 }
 
 bool raw_client::read_more(std::chrono::milliseconds patience) {

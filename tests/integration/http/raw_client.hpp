@@ -24,14 +24,16 @@ struct raw_answer {
 class raw_client {
 public:
     // `address` as listener::address() gives it. Throws when it cannot connect. `receive_buffer`: SO_RCVBUF,
-    // to be a slow reader.
-    explicit raw_client(const std::string& address, int receive_buffer = 0);
+    // to be a slow reader. `from`: the address to come from, such as 127.0.0.7.
+    explicit raw_client(const std::string& address, int receive_buffer = 0, const std::string& from = {});
     raw_client(raw_client&& other) noexcept;
     ~raw_client();
 
     // False when the peer has gone.
     bool send(std::string_view bytes);
     void finish_sending();
+    // Ends the connection at once, in both directions, with a reset.
+    void reset();
 
     // The next answer on the connection; nothing when it was closed, or 10 seconds passed, before it was
     // complete. An answer to HEAD has no body, whatever its length says.

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <stdexcept>
+#include <thread>
 
 namespace gateway::http::testing {
 
@@ -72,6 +73,8 @@ asio::awaitable<response> scripted_handler::handle(request incoming) {
         while (!released || incoming.path == "/forever")
             co_await nap();
     }
+    if (incoming.path == "/busy")
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
     if (incoming.path.starts_with("/stream")) {
         reply.stream_bytes = incoming.path == "/stream" ? std::stoull(incoming.query) : 100'000;
         reply.stream = std::make_unique<scripted_stream>(*this, incoming.path, reply.stream_bytes);

@@ -13,6 +13,7 @@ namespace gateway::http::testing {
 // /close             asks for the end of the connection
 // /throw             a bug
 // /wait              answers once `released` is set
+// /busy              holds the thread for a millisecond
 // /forever           never answers, but can be cancelled
 // /big?N             N bytes
 // /stream?N          N bytes in pieces of 16 KiB

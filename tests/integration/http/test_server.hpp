@@ -34,6 +34,7 @@ public:
     ~test_server();  // drains with a second of patience, if nobody did
 
     raw_client connect(int receive_buffer = 0) const { return raw_client{address_, receive_buffer}; }
+    raw_client connect_from(const std::string& own) const { return raw_client{address_, 0, own}; }
     const std::string& address() const { return address_; }
     std::size_t open() const { return listener_->open(); }
     scripted_handler& script() { return script_; }
