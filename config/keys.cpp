@@ -284,6 +284,13 @@ void add_limits(std::vector<key<settings>>& table) {
          count(
              "limits.connections", "10000", "Of clients, at a time.", 1,
              [](auto& s) -> auto& { return s.limits.connections; }),
+         count(
+             "limits.connections_per_address", "0",
+             "Of those, from one IPv4 address or IPv6 /64; 0: no limit, as it must be behind a proxy.", 0,
+             [](auto& s) -> auto& { return s.limits.connections_per_address; }),
+         count(
+             "limits.requests_per_connection", "10000", "The last answer ends it; 0: no limit.", 0,
+             [](auto& s) -> auto& { return s.limits.requests_per_connection; }),
          wait(
              "limits.request_timeout", "15s", "For reading a request, and for answering it.",
              [](auto& s) -> auto& { return s.limits.request_timeout; }),
@@ -315,8 +322,14 @@ void add_limits(std::vector<key<settings>>& table) {
 // What a reload hands to running threads: the rules for clients and for the work. The rest is built into what
 // is already running.
 bool takes_effect_on_reload(std::string_view name) {
-    constexpr std::array built_in{"producer.base_url",  "producer.api_key",   "limits.body",
-                                  "limits.headers",     "limits.connections", "limits.request_timeout",
+    constexpr std::array built_in{"producer.base_url",
+                                  "producer.api_key",
+                                  "limits.body",
+                                  "limits.headers",
+                                  "limits.connections",
+                                  "limits.connections_per_address",
+                                  "limits.requests_per_connection",
+                                  "limits.request_timeout",
                                   "limits.idle_timeout"};
     if (std::find(built_in.begin(), built_in.end(), name) != built_in.end() ||
         name.starts_with("producer.webhook."))

@@ -108,6 +108,8 @@ app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) 
     plan.http.header_bytes = from.limits.headers;
     plan.http.body_bytes = from.limits.body;
     plan.http.connections = static_cast<std::size_t>(from.limits.connections);
+    plan.http.connections_per_address = static_cast<std::size_t>(from.limits.connections_per_address);
+    plan.http.requests_per_connection = static_cast<std::size_t>(from.limits.requests_per_connection);
     plan.http.idle_timeout = from.limits.idle_timeout;
     plan.http.request_timeout = from.limits.request_timeout;
     plan.http.handle_budget = from.limits.request_timeout;

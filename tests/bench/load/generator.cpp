@@ -86,6 +86,8 @@ void generator::receive(std::size_t number) {
     take(on, {buffer_.data(), static_cast<std::size_t>(got)});
     if (on.waiting)
         return;
+    if (on.closing)
+        return lose(number, "");  // as announced: nothing is lost
     const std::int64_t now = wire::now_ns();
     if (may_begin(now))
         begin(number, now);
@@ -110,6 +112,7 @@ void generator::take(line& on, std::string_view bytes) {
             on.in.assign(bytes);
         return;
     }
+    on.closing = found->closes;
     const std::string_view body = all.substr(found->head.size());
     if (found->chunked)
         ++tally_.errors["an answer of unknown length"];

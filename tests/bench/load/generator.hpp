@@ -43,6 +43,7 @@ private:
         std::size_t body_left = 0;  // of a long body, which is counted and thrown away
         std::int64_t sent_ns = 0;
         bool waiting = false;
+        bool closing = false;  // the answer says that it is the connection's last
     };
 
     bool may_begin(std::int64_t now) const;
