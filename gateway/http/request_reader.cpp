@@ -89,11 +89,21 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         refuse(refusal_kind::headers_too_large);
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
-    else if (ec && (ec != bhttp::error::need_more || rest.find("\r\n\r\n") != std::string_view::npos))
+    else if (ec && (ec != bhttp::error::need_more || ends_here(rest)))
         refuse(refusal_kind::malformed_request);  // for "GET / x" Beast would wait until the time is up
     else if (!ec)
         after_header();
+    searched_ -= std::min(searched_, used);  // those don't come again
     return used;
+}
+
+// Whether the end of the header is in there. What was searched once is not searched again: the header may
+// come byte by byte.
+bool request_reader::ends_here(std::string_view bytes) {
+    constexpr std::string_view end{"\r\n\r\n"};
+    const bool found = bytes.find(end, searched_) != std::string_view::npos;
+    searched_ = bytes.size() - std::min(bytes.size(), end.size() - 1);
+    return found;
 }
 
 void request_reader::after_header() {

@@ -49,6 +49,7 @@ private:
     std::size_t feed_header(std::string_view bytes);
     std::size_t feed_body(std::string_view bytes);
     std::size_t feed_chunks(std::string_view bytes);
+    bool ends_here(std::string_view bytes);
     void after_header();
     void refuse(refusal_kind kind) noexcept;
     // From within Beast's callbacks: `kind` is remembered, `ec` makes the parser stop.
@@ -79,6 +80,7 @@ private:
     expectation expected_ = expectation::none;
     int version_ = 0;
     std::size_t header_used_ = 0;
+    std::size_t searched_ = 0;  // of the bytes that will come again, without finding the header's end
     std::string_view feeding_;  // the bytes of the call that is running
     bool has_host_ = false;
     bool has_length_ = false;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <random>
 #include <vector>
 
@@ -227,6 +228,19 @@ TEST(RequestReader, HostIsRequiredOnce) {
 TEST(RequestReader, AHeadThatHasEndedIsNotWaitedFor) {
     for (const std::string head : {"GET / x\r\n\r\n", "GET / HTTP/1\r\n\r\n", "GET /\r\n\r\n", "GET\r\n\r\n"})
         expect_refused(head, refusal_kind::malformed_request);
+}
+
+// Each '\r' could begin the end of the header: searched from the front again and again, it took seconds.
+TEST(RequestReader, AHeadThatComesByteByByteIsSearchedOnce) {
+    const server_settings wide;
+    const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(16'000, '\r');
+    const auto begun = std::chrono::steady_clock::now();
+    request_reader reader{wide};
+    std::size_t from = 0;
+    for (std::size_t end = 1; end <= head.size(); ++end)
+        from += reader.feed(std::string_view{head}.substr(from, end - from));
+    EXPECT_EQ(reader.now(), state::header);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{500});
 }
 
 TEST(RequestReader, BrokenRequestLinesAreMalformed) {
