@@ -291,6 +291,10 @@ void add_limits(std::vector<key<settings>>& table) {
          count(
              "limits.requests_per_connection", "10000", "The last answer ends it; 0: no limit.", 0,
              [](auto& s) -> auto& { return s.limits.requests_per_connection; }),
+         count(
+             "limits.failed_attempts_per_minute", "60",
+             "Of keys that nobody has, from one IPv4 address or IPv6 /64; further ones get 429; 0: no limit.", 0,
+             [](auto& s) -> auto& { return s.limits.failed_attempts_per_minute; }),
          wait(
              "limits.request_timeout", "15s", "For reading a request, and for answering it.",
              [](auto& s) -> auto& { return s.limits.request_timeout; }),

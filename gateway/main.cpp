@@ -43,6 +43,7 @@ struct shared_parts {
     gateway::metrics counts;
     gateway::app::readiness state;
     gateway::service::gate_view gates;
+    gateway::service::failed_attempts failures;
     gateway::work::circuits upstream;
     adapters::memory::job_store memory;  // used only with store.kind memory
     gateway::http_client::resolver& names;
@@ -99,7 +100,8 @@ public:
                                                     shared.gates, shared.upstream, shared.counts, work);
         generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
                                                                        std::move(clients));
-        face_ = std::make_unique<adapters::aitronos::face>(*generations_, audio_.archive(), shared.urls);
+        face_ = std::make_unique<adapters::aitronos::face>(*generations_, audio_.archive(), shared.urls,
+                                                           shared.failures);
         if (auto signer = gateway::webhooks_of(values)) {
             hooks_ = std::make_unique<adapters::producer::webhook_route>(std::move(*signer), *worker_,
                                                                          shared.counts);
@@ -223,6 +225,7 @@ int serve(const std::string& path) {
     shared_parts shared{.counts = {},
                         .state = {},
                         .gates = {},
+                        .failures = {},
                         .upstream = {},
                         .memory = adapters::memory::job_store{},
                         .names = names,

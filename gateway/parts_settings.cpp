@@ -43,6 +43,7 @@ service::policy_ptr client_policy(const config::loaded& from) {
     policy->texts.title = static_cast<std::size_t>(values.limits.title);
     policy->texts.style_tags = static_cast<std::size_t>(values.limits.style_tags);
     policy->limits = limits_of(values);
+    policy->failed_attempts_per_minute = values.limits.failed_attempts_per_minute;
     if (values.idempotency.on_mismatch == config::mismatch_action::reject)
         policy->mismatch = service::on_key_mismatch::reject;
     return policy;

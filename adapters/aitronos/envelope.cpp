@@ -43,20 +43,11 @@ std::string details_of(const refusal& of) {
     return details;
 }
 
-void set_retry_headers(gateway::http::response& answer, const refusal& of,
-                       std::chrono::system_clock::time_point now) {
+void set_retry_after(gateway::http::response& answer, const refusal& of) {
     const bool for_now = answer.status == 429 || answer.status == 503;
     if (!for_now && !of.retry_after)
         return;
-    const auto wait = std::to_string(of.retry_after.value_or(usual_retry).count());
-    answer.set("retry-after", wait);
-    if (!of.rate)
-        return;
-    const auto reset = std::chrono::ceil<std::chrono::seconds>(now.time_since_epoch()) + of.rate->reset_in;
-    answer.set("x-ratelimit-limit", std::to_string(of.rate->limit));
-    answer.set("x-ratelimit-remaining", std::to_string(of.rate->remaining));
-    answer.set("x-ratelimit-reset", std::to_string(reset.count()));
-    answer.set("x-ratelimit-retry-after", wait);
+    answer.set("retry-after", std::to_string(of.retry_after.value_or(usual_retry).count()));
 }
 
 }  // namespace
@@ -176,7 +167,7 @@ gateway::http::response refusal_response(const refusal& of, std::string_view tra
     answer.status = face.status;
     answer.content_type = "application/json";
     answer.body = envelope(face, text);
-    set_retry_headers(answer, of, now);
+    set_retry_after(answer, of);
     if (face.status == 401)
         answer.set("www-authenticate", "Bearer");  // RFC 9110, 15.5.2
     return answer;

@@ -35,7 +35,7 @@ struct envelope_text {
 };
 std::string envelope(const error_face& face, const envelope_text& text);
 
-// The whole response: envelope, Retry-After (always with 429 and 503) and the rate's headers. The explanation
+// The whole response: envelope, and Retry-After (always with 429 and 503). The explanation
 // of an internal failure is for the log alone.
 gateway::http::response refusal_response(const gateway::service::refusal& refusal, std::string_view trace_id,
                                          std::chrono::system_clock::time_point now);

@@ -7,6 +7,7 @@
 #include "adapters/aitronos/job_json.hpp"
 #include "adapters/aitronos/list_query.hpp"
 #include "adapters/aitronos/order_reader.hpp"
+#include "adapters/aitronos/rate_headers.hpp"
 #include "adapters/aitronos/traceparent.hpp"
 #include "gateway/http/trimmed.hpp"
 #include "gateway/runtime/ascii.hpp"
@@ -103,8 +104,8 @@ std::span<const gateway::http::route<face::endpoint>> face::routes() {
 }
 
 face::face(gateway::service::generations& generations, gateway::audio_archive& archive,
-           const playback_urls& urls)
-    : generations_{generations}, archive_{archive}, urls_{urls}, media_{archive, urls} {}
+           const playback_urls& urls, gateway::service::failed_attempts& failures)
+    : generations_{generations}, archive_{archive}, urls_{urls}, failures_{failures}, media_{archive, urls} {}
 
 asio::awaitable<response> face::handle(request incoming) {
     auto line = gateway::http::find_route(routes(), incoming.method, incoming.path);
@@ -122,6 +123,7 @@ asio::awaitable<response> face::handle(request incoming) {
     else
         answer = co_await (this->*line.found->handle.answer)(now);
     answer.route = line.found->pattern;
+    say_rate(answer, now, line.found->handle.needs);
     if (requests_are_logged())
         note_caller(answer, now, admitted.has_value());
     co_return answer;
@@ -156,12 +158,39 @@ outcome<void> face::admit(call& now, access needs) const {
     const auto& keys = now.rules->keys;
     const auto caller = keys.authenticate(presented_key(now.incoming), clock::now());
     if (!caller)
-        return caller.error();
+        return caller.error().code == errc::invalid_api_key ? failed_attempt(now, caller.error())
+                                                            : caller.error();
     now.caller = *caller;
     if (auto member = keys.admit(**caller, now.arguments[0]); !member)
         return member;
-    return needs == access::music_capability ? keys.permit(**caller, gateway::music_capability)
-                                             : outcome<void>{};
+    if (needs == access::music_capability)  // creates are counted by the store
+        return keys.permit(**caller, gateway::music_capability);
+    const auto moment = gateway::service::rate_meter::clock::now();
+    if (!(*caller)->other_requests.take(moment))
+        return (*caller)->other_requests.over(moment);
+    return {};
+}
+
+// Whoever tries keys is told less and less.
+refusal face::failed_attempt(const call& now, refusal why) const {
+    if (!now.incoming.origin)
+        return why;
+    const auto wait = failures_.count(*now.incoming.origin, now.rules->failed_attempts_per_minute,
+                                      gateway::service::failed_attempts::clock::now());
+    if (!wait)
+        return why;
+    refusal answer = refused(errc::rate_limited, "too many unknown API keys from this address");
+    answer.retry_after = wait;
+    return answer;
+}
+
+// Every answer to a key that has a rate says what is left of it.
+void face::say_rate(response& answer, const call& now, access needs) {
+    if (!now.caller)
+        return;
+    const auto& meter = needs == access::music_capability ? now.caller->creates : now.caller->other_requests;
+    if (const auto rate = meter.state(gateway::service::rate_meter::clock::now()))
+        set_rate_headers(answer, *rate, clock::now());
 }
 
 // Nothing is minted for a job without audio: its track has been deleted (reference/aitronos-api 8, 16).

@@ -7,6 +7,7 @@
 #include "adapters/aitronos/playback_url.hpp"
 #include "gateway/http/handler.hpp"
 #include "gateway/http/routes.hpp"
+#include "gateway/service/failed_attempts.hpp"
 #include "gateway/service/generations.hpp"
 
 #include <span>
@@ -18,9 +19,10 @@ namespace adapters::aitronos {
 class face final : public gateway::http::handler {
 public:
     face(gateway::service::generations& generations, gateway::audio_archive& archive,
-         const playback_urls& urls);
+         const playback_urls& urls, gateway::service::failed_attempts& failures);
 
-    // Order of checks: route, method, authentication, membership, capability (create), then query or body.
+    // Order of checks: route, method, authentication, membership, capability (create) or rate (the others),
+    // then query or body.
     boost::asio::awaitable<gateway::http::response> handle(gateway::http::request incoming) override;
 
     gateway::http::response refuse(gateway::http::refusal_kind kind, const std::string& request_id) override;
@@ -54,6 +56,8 @@ private:
     answer_to_come document(const call& now);
 
     gateway::service::outcome<void> admit(call& now, access needs) const;
+    gateway::service::refusal failed_attempt(const call& now, gateway::service::refusal why) const;
+    static void say_rate(gateway::http::response& answer, const call& now, access needs);
     static void note_caller(gateway::http::response& answer, const call& now, bool admitted);
     std::string playback_url_of(const gateway::job& job) const;
     gateway::http::response job_response(unsigned status, const gateway::job& job, const call& now) const;
@@ -61,6 +65,7 @@ private:
     gateway::service::generations& generations_;
     gateway::audio_archive& archive_;
     const playback_urls& urls_;
+    gateway::service::failed_attempts& failures_;
     media media_;
     openapi_route document_;
 };

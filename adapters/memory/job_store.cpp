@@ -72,13 +72,25 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     if (jobs_.find(order.id) != nullptr)
         co_return refusal(create_outcome::kind::id_taken);
 
+    create_outcome outcome;
+    if (order.rate) {
+        const auto before = rates_.full_in(*order.rate, at);
+        outcome.rate_full_in = allowance{order.rate->per_minute}.after_one(before);
+        if (!outcome.rate_full_in) {
+            outcome = refusal(create_outcome::kind::rate_limited);
+            outcome.rate_full_in = before;
+            co_return outcome;
+        }
+    }
+
     const std::string& organization = order.owner.organization;
     const bool starts = order.first && !schedule_.anybody_queued() && schedule_.room(organization, limits);
     if (!starts && limits.queued_per_organization > 0 &&
         schedule_.waiting_of(organization) >= static_cast<std::size_t>(limits.queued_per_organization))
         co_return refusal(create_outcome::kind::queue_full);
 
-    create_outcome outcome;
+    if (order.rate)
+        rates_.set(*order.rate, at, *outcome.rate_full_in);
     const auto first = std::move(order.first);
     record& made = jobs_.add(std::move(order), at);
     if (starts) {

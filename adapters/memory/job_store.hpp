@@ -6,6 +6,7 @@
 
 #include "adapters/memory/gate_book.hpp"
 #include "adapters/memory/ledger.hpp"
+#include "adapters/memory/rate_book.hpp"
 #include "adapters/memory/schedule.hpp"
 #include "gateway/domain/job_store.hpp"
 
@@ -75,6 +76,7 @@ private:
     ledger jobs_;
     schedule schedule_;
     gate_book gates_;
+    rate_book rates_;
 };
 
 }  // namespace adapters::memory

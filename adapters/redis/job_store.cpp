@@ -65,6 +65,7 @@ written_change written(const gate_change& change) {
 }
 
 constexpr std::int64_t no_lease = 0;
+constexpr int no_limit = 0;
 
 // More than anybody sees at once; a store that is all rubble must not fill the memory.
 constexpr std::size_t most_reported = 1000;
@@ -113,6 +114,8 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
     arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
     arguments.add(limits.queued_per_organization);
     arguments.add(order.first ? order.first->lease.count() : no_lease);
+    arguments.add(order.rate ? shortened(order.rate->key) : std::string{});
+    arguments.add(order.rate ? order.rate->per_minute : no_limit);
     if (order.first)
         for (const auto& [name, value] : encode_state(order.first->state).fields)
             arguments.add(name).add(value);

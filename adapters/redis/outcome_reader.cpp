@@ -133,6 +133,16 @@ result<create_outcome> read_create(const reply& answer, new_job order) {
         made.what = what == "queue_full" ? create_outcome::kind::queue_full : create_outcome::kind::id_taken;
         return made;
     }
+    const bool is_limited = what == "rate_limited";
+    const auto full_in = number_at(answer, is_limited ? 1 : 3);
+    if (!full_in || *full_in < 0)
+        return broken_protocol;
+    if (order.rate)
+        made.rate_full_in = std::chrono::microseconds{*full_in};
+    if (is_limited) {
+        made.what = create_outcome::kind::rate_limited;
+        return order.rate ? made : result<create_outcome>{broken_protocol};
+    }
     const auto at = time_at(answer, 1);
     const auto fence = number_at(answer, 2);
     if (what != "created" || !at || !fence || (*fence > 0 && !order.first))

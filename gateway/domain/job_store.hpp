@@ -10,6 +10,7 @@
 #include "gateway/domain/error.hpp"
 #include "gateway/domain/gates.hpp"
 #include "gateway/domain/job.hpp"
+#include "gateway/domain/rate.hpp"
 #include "gateway/domain/task_event.hpp"
 #include "gateway/runtime/deadline.hpp"
 #include "gateway/runtime/digest.hpp"
@@ -66,20 +67,24 @@ struct new_job {
     generation_request request;
     std::string traceparent;
     std::optional<idempotency_claim> key;
+    std::optional<create_rate> rate;   // the key has a limit, which this create counts against
     std::optional<first_visit> first;  // nothing: it queues (a gate is shut, or this process is draining)
 };
 
 struct create_outcome {
     enum class kind {
         created,
-        replayed,    // the claim was taken: `stored` is the job that took it, nothing was written
-        queue_full,  // the organization has queued_per_organization jobs waiting; nothing was written
-        id_taken,    // choose another id; nothing was written
+        replayed,      // the claim was taken: `stored` is the job that took it, nothing was written
+        rate_limited,  // the key has made its creates of this minute; nothing was written
+        queue_full,    // the organization has queued_per_organization jobs waiting; nothing was written
+        id_taken,      // choose another id; nothing was written
     };
     kind what = kind::created;
     job stored;                        // created and replayed
     bool same_request = true;          // replayed: whether the claim's request digest is the stored one
     std::optional<lease> first_lease;  // created: there was a slot, and this caller may submit the job
+    // created and rate_limited, with a rate: until its allowance is full again.
+    std::optional<std::chrono::microseconds> rate_full_in;
 };
 
 struct job_filter {
@@ -148,9 +153,9 @@ class job_store {
 public:
     virtual ~job_store() = default;
 
-    // Claims the idempotency key, stores the job, enters it in its owner's list, and puts it either under a
-    // first lease (a slot was free, nobody was waiting, and `first` says what then) or at the end of its
-    // organization's queue. One round trip.
+    // Claims the idempotency key, counts the create against the key's rate, stores the job, enters it in its
+    // owner's list, and puts it either under a first lease (a slot was free, nobody was waiting, and `first`
+    // says what then) or at the end of its organization's queue. One round trip.
     virtual boost::asio::awaitable<result<create_outcome>> create(new_job order, work_limits limits,
                                                                   deadline by) = 0;
 

@@ -43,9 +43,10 @@ std::string new_request_id() {
 }  // namespace
 
 connection::connection(byte_stream::socket accepted, asio::ssl::context* tls, std::string peer,
-                       serving& shared)
+                       std::optional<client_origin> origin, serving& shared)
     : stream_{std::move(accepted), tls},
       peer_{std::move(peer)},
+      origin_{origin},
       shared_{shared},
       buffer_{shared.settings.header_bytes + large_read} {}
 
@@ -120,6 +121,7 @@ asio::awaitable<bool> connection::serve_one() {
     about.head_only = incoming.method == method::head;
     about.http_1_0 = reader.is_http_1_0();
     incoming.peer = peer_;
+    incoming.origin = origin_;
     incoming.request_id = about.request_id;
     incoming.by = deadline::after(shared_.settings.handle_budget).counting(about.waited);
 

@@ -35,7 +35,7 @@ public:
 
     // `tls`: as for byte_stream.
     connection(byte_stream::socket accepted, boost::asio::ssl::context* tls, std::string peer,
-               serving& shared);
+               std::optional<client_origin> origin, serving& shared);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
@@ -90,6 +90,7 @@ private:
 
     byte_stream stream_;
     const std::string peer_;
+    const std::optional<client_origin> origin_;
     serving& shared_;
     boost::beast::flat_buffer buffer_;  // bytes read and not yet used; a pipelined request starts here
     clock::time_point limit_ = clock::time_point::max();

@@ -71,7 +71,7 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
         return log::error("connection_failed", {{"reason", failure.message()}});
     arrived.release();
 
-    auto one = std::make_unique<connection>(std::move(socket), tls_, arrived.peer(), shared_);
+    auto one = std::make_unique<connection>(std::move(socket), tls_, arrived.peer(), arrived.origin(), shared_);
     connections_.spawn(serve(arrived.take_seat(), std::move(one), welcome));
     if (!watching_) {
         watching_ = true;

@@ -116,7 +116,7 @@ void listener::hand_over(int descriptor, const sockaddr_storage& from) {
         return;
     }
     const int family = bound_.unix_path.empty() ? from.ss_family : AF_UNIX;
-    groups_[next_]->adopt({descriptor, family, peer_name(from), std::move(*taken)}, welcome);
+    groups_[next_]->adopt({descriptor, family, from, std::move(*taken)}, welcome);
     next_ = (next_ + 1) % groups_.size();
 }
 

@@ -2,6 +2,7 @@
 // Requests and responses as handlers see them: plain values, no Beast. Only the transport knows how they
 // travel.
 
+#include "gateway/domain/client_origin.hpp"
 #include "gateway/runtime/deadline.hpp"
 #include "gateway/runtime/result.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,8 +33,9 @@ struct request {
     std::vector<std::pair<std::string, std::string>> headers;  // names lower-cased, in the order they came
     std::string body;
     body_state body_is = body_state::complete;
-    std::string peer;        // "127.0.0.1:51234", or "unix"
-    std::string request_id;  // "req_...": x-request-id of the response, trace_id of its errors
+    std::string peer;                     // "127.0.0.1:51234", or "unix"
+    std::optional<client_origin> origin;  // nothing: a UNIX socket
+    std::string request_id;               // "req_...": x-request-id of the response, trace_id of its errors
     deadline by = deadline::never();
 
     // The first header of that (lower-case) name, or nullptr. A header sent empty is found, and empty.

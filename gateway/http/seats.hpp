@@ -2,27 +2,18 @@
 // How many connections of a listener are open, in all and from each address, and whether there is room for
 // one more.
 
+#include "gateway/domain/client_origin.hpp"
+
 #include <sys/socket.h>
 
 #include <atomic>
-#include <compare>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 namespace gateway::http {
-
-// Whom an address belongs to, as far as a limit is concerned: an IPv4 address, also one mapped into IPv6, or
-// the /64 of an IPv6 address, since that is what one household or machine is given.
-struct client_origin {
-    bool is_v6 = false;
-    std::uint64_t bits = 0;  // the address, or its first half
-
-    auto operator<=>(const client_origin&) const = default;
-};
 
 // Nothing for UNIX sockets.
 std::optional<client_origin> origin_of(const sockaddr_storage& address);

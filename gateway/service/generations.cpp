@@ -74,8 +74,10 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         claim = claim_of(owner, *order->idempotency_key, order->request);
 
     const auto now = gate_view::clock::now();
-    auto admitted = caller.rate.take(now);
-    if (admitted)
+    outcome<void> admitted;
+    if (caller.creates.is_spent(now))
+        admitted = caller.creates.over(now);
+    else
         admitted = gates_.admit(*order->with, now);
     if (!admitted) {
         auto replayed = co_await replay_or(admitted.error(), owner, claim, by);
@@ -98,6 +100,7 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         fresh.request = order->request;
         fresh.traceparent = traceparent;
         fresh.key = claim;
+        fresh.rate = caller.rate_of_creates();
         const bool paid_call_is_next = !wants_lyrics_written(order->request, *order->with);
         if (paid_call_is_next && starter_.accepts() && gates_.wide_open(now))
             fresh.first =
@@ -107,6 +110,10 @@ asio::awaitable<outcome<created_job>> generations::create(const key_entry& calle
         if (!stored)
             co_return from_port(stored.error());
         unanswered.answered();
+        if (stored->rate_full_in)
+            caller.creates.learn(now, *stored->rate_full_in);
+        if (stored->what == create_outcome::kind::rate_limited)
+            co_return caller.creates.over(now);
         if (stored->what != create_outcome::kind::id_taken)
             co_return answer_to(std::move(*stored), now, *rules);
     }
@@ -127,6 +134,7 @@ outcome<created_job> generations::answer_to(create_outcome stored, deadline::clo
                 return bad_field("idempotency_key", "the idempotency key was used with a different request");
             return created_job{std::move(stored.stored), true};
         case create_outcome::kind::queue_full: return queue_is_full(rules.limits);
+        case create_outcome::kind::rate_limited:
         case create_outcome::kind::id_taken: break;
     }
     return refused(errc::internal, "the store named no outcome");

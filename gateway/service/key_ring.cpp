@@ -9,8 +9,6 @@ namespace gateway::service {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 api_key everybody() {
     api_key key;
     key.user = "anonymous";
@@ -18,28 +16,6 @@ api_key everybody() {
 }
 
 }  // namespace
-
-outcome<void> rate_meter::take(clock::time_point now) const {
-    if (!per_minute_)
-        return {};
-    const auto minute = std::chrono::duration_cast<clock::duration>(std::chrono::minutes{1}).count();
-    const auto cost = minute / std::max(1, *per_minute_);
-    const auto at = now.time_since_epoch().count();
-    auto full = full_at_.load(std::memory_order_relaxed);
-    for (;;) {
-        const auto next = std::max(full, at) + cost;
-        if (next - at > minute) {
-            const clock::duration wait{next - at - minute};
-            const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
-            refusal answer = refused(errc::rate_limited, "the API key is over its requests per minute");
-            answer.retry_after = std::max(seconds, std::chrono::seconds{1});
-            answer.rate = rate_state{*per_minute_, 0, *answer.retry_after};
-            return answer;
-        }
-        if (full_at_.compare_exchange_weak(full, next, std::memory_order_relaxed))
-            return {};
-    }
-}
 
 std::size_t key_ring::digest_hash::operator()(const sha256_digest& digest) const noexcept {
     std::size_t hash;

@@ -3,9 +3,9 @@
 // share one ring.
 
 #include "gateway/domain/api_key.hpp"
-#include "gateway/service/refusal.hpp"
+#include "gateway/domain/rate.hpp"
+#include "gateway/service/rate_meter.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -14,24 +14,20 @@
 
 namespace gateway::service {
 
-// The rate of one key as one atomic cell (GCRA): a full minute's allowance may be used at once, then it
-// refills evenly. Counted per process: N replicas allow up to N times the rate.
-class rate_meter {
-public:
-    explicit rate_meter(std::optional<int> per_minute) : per_minute_{per_minute} {}
-
-    // Takes one request, or says when the next will pass. Always passes without a limit. Any thread.
-    outcome<void> take(std::chrono::steady_clock::time_point now) const;
-
-private:
-    std::optional<int> per_minute_;
-    mutable std::atomic<std::chrono::steady_clock::rep> full_at_{0};
-};
-
 struct key_entry {
-    explicit key_entry(api_key k) : key{std::move(k)}, rate{key.requests_per_minute} {}
+    explicit key_entry(api_key k)
+        : key{std::move(k)}, creates{key.requests_per_minute}, other_requests{key.requests_per_minute} {}
+
+    // What the store is to count a create under; nothing without a limit.
+    std::optional<create_rate> rate_of_creates() const {
+        if (!key.requests_per_minute)
+            return std::nullopt;
+        return create_rate{key.sha256, *key.requests_per_minute};
+    }
+
     api_key key;
-    rate_meter rate;
+    rate_meter creates;         // as the store counts them, over all replicas
+    rate_meter other_requests;  // counted in this process: reading must not cost a write
 };
 
 class key_ring {

@@ -21,6 +21,7 @@ struct policy {
     std::vector<engine> engines;
     text_limits texts;
     work_limits limits;
+    int failed_attempts_per_minute = 0;  // of unknown keys, from one address; 0: no limit
     on_key_mismatch mismatch = on_key_mismatch::return_existing;
 };
 

@@ -14,21 +14,12 @@
 
 namespace gateway::service {
 
-struct rate_state {
-    int limit = 0;      // requests a minute
-    int remaining = 0;  // at this moment
-    std::chrono::seconds reset_in{0};
-
-    bool operator==(const rate_state&) const = default;
-};
-
 struct refusal {
     errc code = errc::internal;
     std::string explanation;                               // for developers: system_message
     std::string field;                                     // the request's field to blame; empty: none
     std::vector<std::pair<std::string, std::string>> ids;  // what was looked up in vain
     std::optional<std::chrono::seconds> retry_after;
-    std::optional<rate_state> rate;
 };
 
 template <class T>

@@ -39,8 +39,8 @@ for _, key in ipairs(redis.call('KEYS', P:gsub('([{}%[%]*?])', '\\%1') .. '*')) 
         for i = 1, #entries, 2 do
             redis.call('ZINCRBY', key, whole(-us), entries[i])
         end
-    elseif name == 'polls' then
-        redis.call('SET', key, whole(redis.call('GET', key) - us))
+    elseif name == 'polls' or name:match('^rate:') and left > ms then
+        redis.call('SET', key, whole(redis.call('GET', key) - us), 'KEEPTTL')
     elseif name == 'gates' then
         for _, field in ipairs({'cs', 'ar', 'tu'}) do
             local at = redis.call('HGET', key, field)

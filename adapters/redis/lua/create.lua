@@ -1,7 +1,9 @@
 -- uses: places
 -- job_store::create. ARGV: id, org, user, key ('' without), request digest, request, traceparent, most in flight, most of the
--- organization in flight, most waiting, lease of the first visit (0: it may not start), then the fields of its state and their values.
--- Reply: what, then for created: now, fence (0 without a lease). 'taken': find_replay tells by which job.
+-- organization in flight, most waiting, lease of the first visit (0: it may not start), whose rate it counts against, how many a
+-- minute (0: no limit), then the fields of its state and their values.
+-- Reply: what, then for created: now, fence (0 without a lease), until the rate's allowance is full again; for rate_limited the last
+-- of these alone. 'taken': find_replay tells by which job.
 local id, org, user, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local claim = P .. 'key:' .. key
 if key ~= '' and not redis.call('SET', claim, id .. ' ' .. ARGV[5], 'NX') then
@@ -11,11 +13,22 @@ if key ~= '' and not redis.call('SET', claim, id .. ' ' .. ARGV[5], 'NX') then
     end
     redis.call('SET', claim, id .. ' ' .. ARGV[5])
 end
-local function refused(why)
+local function refused(why, full_in)
     if key ~= '' then
         redis.call('DEL', claim)
     end
-    return {why}
+    return {why, full_in}
+end
+
+local MINUTE = 60000000
+local rate, full_in = tonumber(ARGV[13]), 0
+if rate > 0 then
+    local full_at = tonumber(redis.call('GET', P .. 'rate:' .. ARGV[12]) or 0) or 0
+    local before = math.min(math.max(full_at - now, 0), MINUTE)
+    full_in = before + math.floor(MINUTE / rate)
+    if full_in > MINUTE then
+        return refused('rate_limited', before)
+    end
 end
 
 local most, most_of_org, most_waiting, lease = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
@@ -36,7 +49,7 @@ local function put(name, value)
     fields[#fields + 1] = value
 end
 if starts then
-    for i = 12, #ARGV, 2 do
+    for i = 14, #ARGV, 2 do
         put(ARGV[i], ARGV[i + 1])
         if ARGV[i] == 'st' and ARGV[i + 1] == 's' then
             put('ft', whole(now_ms))
@@ -52,6 +65,9 @@ if ARGV[7] ~= '' then
     put('tp', ARGV[7])
 end
 redis.call('HSET', P .. 'job:' .. id, unpack(fields))
+if rate > 0 then
+    redis.call('SET', P .. 'rate:' .. ARGV[12], whole(now + full_in), 'PX', math.ceil(full_in / 1000))
+end
 if starts then
     take_slot(id, org, most_of_org)
     redis.call('ZADD', P .. 'due', whole(now + lease * 1000), id)
@@ -77,4 +93,4 @@ if time[2] % 8 == 0 then
         end
     end
 end
-return {'created', now_ms, fence}
+return {'created', now_ms, fence, full_in}

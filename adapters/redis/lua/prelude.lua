@@ -15,6 +15,7 @@
 --   waiting      HASH    id -> org, who waits for one                  waiting_of    HASH  org -> how many
 --   turn, polls  STRING  last turn given; when the next poll may start
 --   gates        HASH    cs ar af tu tn                                retired    ZSET    by when it is forgotten
+--   rate:<key>   STRING  when the creates of an API key have their full allowance again; gone from then on
 --
 -- Times are microseconds of this server's clock (exact in a Lua number until the year 2255), durations milliseconds.
 local P = KEYS[1]

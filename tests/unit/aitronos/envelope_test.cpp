@@ -1,6 +1,8 @@
 // What a client sees of each failure.
 #include "adapters/aitronos/envelope.hpp"
 
+#include "adapters/aitronos/rate_headers.hpp"
+
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
@@ -119,16 +121,14 @@ TEST(Envelope, DetailsNameTheFieldOrTheIds) {
     EXPECT_EQ(details.at("organization_id"), "org");
 }
 
-TEST(Envelope, ARateIsToldInTheDocumentedHeaders) {
-    refusal limited = refused(errc::rate_limited, "over");
-    limited.retry_after = std::chrono::seconds{7};
-    limited.rate = rate_state{600, 0, std::chrono::seconds{7}};
-    const auto answer = refusal_response(limited, "r", now);
-    EXPECT_EQ(header(answer, "retry-after"), "7");
+TEST(RateHeaders, AreTheDocumentedOnes) {
+    gateway::http::response answer;
+    adapters::aitronos::set_rate_headers(answer, {600, 17, std::chrono::seconds{7}, std::chrono::seconds{2}},
+                                         now);
     EXPECT_EQ(header(answer, "x-ratelimit-limit"), "600");
-    EXPECT_EQ(header(answer, "x-ratelimit-remaining"), "0");
+    EXPECT_EQ(header(answer, "x-ratelimit-remaining"), "17");
     EXPECT_EQ(header(answer, "x-ratelimit-reset"), "1782642607");
-    EXPECT_EQ(header(answer, "x-ratelimit-retry-after"), "7");
+    EXPECT_EQ(header(answer, "x-ratelimit-retry-after"), "2");
 }
 
 TEST(Envelope, TheTransportsRefusalsLookAlike) {

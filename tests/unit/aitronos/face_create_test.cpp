@@ -110,6 +110,54 @@ TEST_F(FaceCreate, AReplayComesBeforeTheRate) {
     EXPECT_NE(header(limited, "retry-after"), "(none)");
 }
 
+TEST_F(FaceCreate, EveryAnswerToAKeyWithARateSaysWhatIsLeftOfIt) {
+    const response good = post(generations, order);
+    EXPECT_EQ(header(good, "x-ratelimit-limit"), "(none)") << "a key without";
+    const auto left = [](const response& of) { return header(of, "x-ratelimit-remaining"); };
+    EXPECT_EQ(left(with_key("k", "{}", "slow")), "1") << "a bad order is not counted";
+    EXPECT_EQ(left(with_key("k", order, "slow")), "0");
+    EXPECT_EQ(left(with_key("k", order, "slow")), "0") << "nor is a replay";
+    for (const char* name : {"x-ratelimit-limit", "x-ratelimit-reset", "x-ratelimit-retry-after"})
+        EXPECT_NE(header(with_key("k", order, "slow"), name), "(none)") << name;
+}
+
+TEST_F(FaceCreate, ReadingHasAnAllowanceOfItsOwn) {
+    EXPECT_EQ(with_key("k", order, "slow").status, 202u);
+    const response read = get(generations, "slow");
+    EXPECT_EQ(read.status, 200u);
+    EXPECT_EQ(header(read, "x-ratelimit-remaining"), "0");
+    const response limited = get(generations + "/mgen_000000000000", "slow");
+    EXPECT_EQ(limited.status, 429u);
+    EXPECT_EQ(code(limited), "RATE_LIMIT_EXCEEDED");
+    EXPECT_EQ(header(limited, "retry-after"), "60");
+    EXPECT_EQ(get(generations, "good").status, 200u);
+}
+
+TEST_F(FaceCreate, UnknownKeysAreRefusedMoreShortlyAfterAWhileAndKnownOnesNever) {
+    auto strict = rules();
+    strict->failed_attempts_per_minute = 2;
+    service.use(strict);
+    const auto from = [&](std::optional<gateway::client_origin> origin, std::string key) {
+        auto incoming = ask(method::get, generations, {}, std::move(key));
+        incoming.origin = origin;
+        return answer(std::move(incoming));
+    };
+    const gateway::client_origin here{false, 1};
+    const gateway::client_origin there{false, 2};
+    EXPECT_EQ(from(here, "guess").status, 401u);
+    EXPECT_EQ(from(here, "guess").status, 401u);
+    const response limited = from(here, "guess");
+    EXPECT_EQ(limited.status, 429u);
+    EXPECT_EQ(code(limited), "RATE_LIMIT_EXCEEDED");
+    EXPECT_EQ(header(limited, "retry-after"), "30");
+    EXPECT_EQ(from(here, "good").status, 200u) << "clients behind one proxy have one address";
+    EXPECT_EQ(from(here, "paused").status, 401u) << "a known key is no guess";
+    EXPECT_EQ(from(here, "").status, 401u) << "nor is none";
+    EXPECT_EQ(from(there, "guess").status, 401u);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(from({}, "guess").status, 401u) << "a UNIX socket: nobody to tell apart";
+}
+
 TEST_F(FaceCreate, TheDurationExampleIsWordForWord) {
     const response refused =
         post(generations, R"({"engine":"studio","prompt":"fog","duration_seconds":241})");

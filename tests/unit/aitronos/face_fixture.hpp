@@ -108,5 +108,6 @@ protected:
     gateway::service::gate_view gates;
     gateway::service::generations service{store, starter, gates, nullptr};
     adapters::aitronos::playback_urls urls{playback()};
-    adapters::aitronos::face face{service, archive, urls};
+    gateway::service::failed_attempts failures;
+    adapters::aitronos::face face{service, archive, urls, failures};
 };

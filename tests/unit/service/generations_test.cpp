@@ -151,6 +151,20 @@ TEST_F(Generations, AReplayIsAnsweredThoughEveryGateIsShut) {
     EXPECT_EQ(create(caller, draft()).error().code, errc::insufficient_credits);
 }
 
+TEST_F(Generations, CreatesAreCountedByTheStoreForAllReplicas) {
+    const key_entry here{key_of("usr", 2)};
+    const key_entry there{key_of("usr", 2)};
+    EXPECT_TRUE(create(here, draft()));
+    EXPECT_TRUE(create(there, draft()));
+    EXPECT_EQ(create(here, draft()).error().code, errc::rate_limited) << "the store says so";
+    const auto asked = store.calls.size();
+    const auto again = create(here, draft());
+    EXPECT_EQ(again.error().code, errc::rate_limited);
+    EXPECT_EQ(again.error().retry_after, std::chrono::seconds{30});
+    EXPECT_EQ(store.calls.size(), asked) << "now it is known here too";
+    EXPECT_TRUE(create(caller, draft())) << "another key";
+}
+
 TEST_F(Generations, AShutGateRefusesWithoutAskingTheStore) {
     shut_credits();
     EXPECT_EQ(create(draft()).error().code, errc::insufficient_credits);

@@ -1,15 +1,12 @@
-// Who may call, and how often.
+// Who may call.
 #include "gateway/service/key_ring.hpp"
 
 #include <gtest/gtest.h>
-
-#include <thread>
 
 using gateway::api_key;
 using gateway::errc;
 using gateway::key_state;
 using gateway::service::key_ring;
-using gateway::service::rate_meter;
 
 namespace {
 
@@ -92,52 +89,4 @@ TEST(KeyRing, AnOpenRingLetsEverybodyDoEverything) {
     EXPECT_TRUE(ring.admit(**caller, "any"));
     EXPECT_TRUE(ring.permit(**caller, gateway::music_capability));
     EXPECT_EQ(*ring.authenticate("whatever", noon), *caller);
-}
-
-TEST(RateMeter, NoLimitAlwaysPasses) {
-    const rate_meter meter{std::nullopt};
-    const std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
-    for (int i = 0; i < 1000; ++i)
-        ASSERT_TRUE(meter.take(now));
-}
-
-TEST(RateMeter, AMinutesAllowanceMayBeUsedAtOnceThenRefillsEvenly) {
-    const rate_meter meter{6};
-    std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
-    for (int i = 0; i < 6; ++i)
-        ASSERT_TRUE(meter.take(now)) << i;
-    const auto refused = meter.take(now);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, errc::rate_limited);
-    EXPECT_EQ(refused.error().retry_after, std::chrono::seconds{10});
-    EXPECT_EQ(refused.error().rate, (gateway::service::rate_state{6, 0, std::chrono::seconds{10}}));
-    now += std::chrono::seconds{9};
-    EXPECT_EQ(meter.take(now).error().retry_after, std::chrono::seconds{1});
-    now += std::chrono::seconds{1};
-    EXPECT_TRUE(meter.take(now));
-    EXPECT_FALSE(meter.take(now));
-}
-
-TEST(RateMeter, ARefusedRequestCostsNothing) {
-    const rate_meter meter{1};
-    std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
-    ASSERT_TRUE(meter.take(now));
-    for (int i = 0; i < 100; ++i)
-        ASSERT_FALSE(meter.take(now));
-    EXPECT_TRUE(meter.take(now + std::chrono::minutes{1}));
-}
-
-TEST(RateMeter, ThreadsTogetherGetExactlyTheAllowance) {
-    const rate_meter meter{1000};
-    const std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
-    std::atomic<int> passed{0};
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 4; ++i)
-        threads.emplace_back([&] {
-            for (int j = 0; j < 500; ++j)
-                if (meter.take(now))
-                    ++passed;
-        });
-    threads.clear();
-    EXPECT_EQ(passed, 1000);
 }

@@ -37,6 +37,16 @@ public:
         gateway::create_outcome outcome;
         if (order.key && claimed(*order.key, outcome))
             co_return outcome;
+        if (order.rate) {
+            auto& full_in = full_in_[gateway::to_hex(order.rate->key)];
+            outcome.rate_full_in = gateway::allowance{order.rate->per_minute}.after_one(full_in);
+            if (!outcome.rate_full_in) {
+                outcome.what = kind::rate_limited;
+                outcome.rate_full_in = full_in;
+                co_return outcome;
+            }
+            full_in = *outcome.rate_full_in;
+        }
         if (ids_taken > 0) {
             --ids_taken;
             outcome.what = kind::id_taken;
@@ -168,5 +178,6 @@ private:
         return found->second;
     }
 
+    std::map<std::string, std::chrono::microseconds> full_in_;  // of a key; time stands still here
     std::map<std::string, claim_record> claims_;
 };
