@@ -20,6 +20,7 @@
 #include "gateway/http/tls.hpp"
 #include "gateway/kept_audio.hpp"
 #include "gateway/parts_settings.hpp"
+#include "gateway/runtime/core_files.hpp"
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
 #include "gateway/work/credit_watch.hpp"
@@ -184,7 +185,16 @@ int report(const std::vector<config::problem>& problems) {
     return bad_configuration;
 }
 
-std::optional<gateway::app::reload> load_again(const std::string& path, const config::settings& running) {
+std::optional<gateway::http::server_certificate> certificate_of(const config::settings& values) {
+    if (!values.tls.enabled())
+        return std::nullopt;
+    return gateway::http::server_certificate{values.tls.certificate, values.tls.private_key};
+}
+
+// All of it, or nothing: what clients may do must not come from two states of the files.
+std::optional<gateway::app::reload> load_again(
+    const std::string& path, const config::settings& running,
+    std::optional<gateway::http::server_certificate>& certificate) {
     auto read = config::load(path, config::process_environment());
     if (const auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
         for (const config::problem& each : *problems)
@@ -192,9 +202,18 @@ std::optional<gateway::app::reload> load_again(const std::string& path, const co
         return std::nullopt;
     }
     const auto& again = std::get<config::loaded>(read);
+    if (const auto trouble = certificate ? certificate->read() : std::string{}; !trouble.empty()) {
+        gateway::log::error("reload_refused", {{"problem", trouble}});
+        return std::nullopt;
+    }
     for (const std::string& key : config::changes_that_need_a_restart(running, again.values))
         gateway::log::warning("restart_needed", {{"key", key}});
-    return gateway::app::reload{gateway::client_policy(again), gateway::work_policy(again.values)};
+    gateway::app::reload changed{gateway::client_policy(again), gateway::work_policy(again.values), {}, {}};
+    if (certificate) {
+        changed.tls = certificate->settings();
+        changed.certificate_until = certificate->valid_until();
+    }
+    return changed;
 }
 
 std::string url_of(const std::string& address, bool tls) {
@@ -208,9 +227,9 @@ int serve(const std::string& path) {
     const auto& loaded = std::get<config::loaded>(read);
     const config::settings& values = loaded.values;
 
-    std::unique_ptr<asio::ssl::context> tls;
-    if (values.tls.enabled())
-        tls = gateway::http::server_tls(values.tls.certificate, values.tls.private_key);
+    auto certificate = certificate_of(values);
+    if (const auto trouble = certificate ? certificate->read() : std::string{}; !trouble.empty())
+        throw std::runtime_error(trouble);
     std::optional<adapters::redis::address> redis;
     if (values.store.kind == config::store_kind::redis) {
         auto where = adapters::redis::parse_address(values.store.redis.url);
@@ -264,8 +283,8 @@ int serve(const std::string& path) {
             .facts = [&shared] { return facts_of(shared); },
             .who = gateway::console_access(values)});
     };
-    gateway::app::server server{gateway::plan_of(values, tls.get()), shared.counts, shared.state, equip,
-                                make_admin};
+    gateway::app::server server{gateway::plan_of(values, certificate ? certificate->settings() : nullptr),
+                                shared.counts, shared.state, equip, make_admin};
     running = &server;
 
     // Playback URLs follow the port that was really bound, unless the user said what clients see.
@@ -274,7 +293,7 @@ int serve(const std::string& path) {
         shared.urls = adapters::aitronos::playback_urls{playback};
     }
     server.run(
-        [&] { return load_again(path, values); },
+        [&] { return load_again(path, values, certificate); },
         [&] {
             std::cout << "music-gateway: listening on "
                       << url_of(server.client_address(), values.tls.enabled()) << "\nmusic-gateway: admin on "
@@ -283,10 +302,12 @@ int serve(const std::string& path) {
             if (values.producer.webhook.enabled() &&
                 !values.producer.webhook.public_url.starts_with("https:"))
                 gateway::log::warning("webhook_address_not_https", {{"key", "producer.webhook.public_url"}});
-            gateway::log::info("started", {{"version", MUSIC_GATEWAY_VERSION},
-                                           {"listen", server.client_address()},
-                                           {"admin", server.admin_address()},
-                                           {"store", redis ? to_string(*redis) : std::string{"memory"}}});
+            gateway::log::info("started",
+                               {{"version", MUSIC_GATEWAY_VERSION},
+                                {"listen", server.client_address()},
+                                {"admin", server.admin_address()},
+                                {"store", redis ? to_string(*redis) : std::string{"memory"}},
+                                {"certificate_until", certificate ? certificate->valid_until() : ""}});
         });
     gateway::log::info("stopped");
     return ok;
@@ -299,8 +320,13 @@ struct run_command {
         const auto read = config::load(wanted.config, config::process_environment());
         if (const auto* problems = std::get_if<std::vector<config::problem>>(&read))
             return report(*problems);
-        std::cout << wanted.config << ": fine\n";
         const auto& values = std::get<config::loaded>(read).values;
+        auto certificate = certificate_of(values);
+        if (const auto trouble = certificate ? certificate->read() : std::string{}; !trouble.empty()) {
+            std::cerr << trouble << '\n';
+            return bad_configuration;
+        }
+        std::cout << wanted.config << ": fine\n";
         if (!adapters::ffmpeg::find_programs(gateway::audio_work_settings(values)))
             std::cout << "ffmpeg and ffprobe are not both in PATH: music is delivered as upstream makes it; "
                          "without effect are "
@@ -356,6 +382,8 @@ struct run_command {
 
 int main(int count, char** arguments) {
     std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error code, not the end
+    if (!gateway::leave_no_core_files())
+        std::cerr << "music-gateway: a crash may leave a core file, with secrets in it\n";
     int status = failed_start;
     try {
         status = std::visit(run_command{}, config::parse_command_line({arguments + 1, arguments + count}));

@@ -7,8 +7,6 @@
 
 namespace gateway {
 
-namespace asio = boost::asio;
-
 namespace {
 
 // Of the lease around a paid call over the call's own time-out: for storing before it and after it.
@@ -100,7 +98,7 @@ console::access_settings console_access(const config::settings& from) {
     return {from.console.token, config::is_loopback(from.admin)};
 }
 
-app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) {
+app::server_plan plan_of(const config::settings& from, http::tls_settings tls) {
     app::server_plan plan;
     plan.listen = text_of(from.listen);
     plan.admin = text_of(from.admin);
@@ -115,7 +113,7 @@ app::server_plan plan_of(const config::settings& from, asio::ssl::context* tls) 
     plan.http.request_timeout = from.limits.request_timeout;
     plan.http.handle_budget = from.limits.request_timeout;
     plan.drain = from.drain;
-    plan.tls = tls;
+    plan.tls = std::move(tls);
     return plan;
 }
 

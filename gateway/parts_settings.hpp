@@ -20,7 +20,7 @@ namespace gateway {
 service::policy_ptr client_policy(const config::loaded& from);
 work::work_policy_ptr work_policy(const config::settings& from);
 console::access_settings console_access(const config::settings& from);
-app::server_plan plan_of(const config::settings& from, boost::asio::ssl::context* tls);
+app::server_plan plan_of(const config::settings& from, http::tls_settings tls);
 
 adapters::aitronos::playback_settings playback_settings(const config::settings& from);
 adapters::producer::client_settings producer_settings(const config::settings& from);

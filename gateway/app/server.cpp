@@ -96,8 +96,9 @@ asio::awaitable<void> server::reload_all() {
         co_return;
     for (auto& thread : threads_)
         thread->post_reload(*changed);
-    log::info("reloaded",
-              {{"engines", changed->clients->engines.size()}, {"keys", changed->clients->keys.size()}});
+    log::info("reloaded", {{"engines", changed->clients->engines.size()},
+                           {"keys", changed->clients->keys.size()},
+                           {"certificate_until", changed->certificate_until}});
 }
 
 asio::awaitable<void> server::shut_down() {

@@ -25,7 +25,7 @@ struct server_plan {
     std::size_t threads = 1;
     http::server_settings http;
     milliseconds drain{20'000};
-    boost::asio::ssl::context* tls = nullptr;  // of the client port; outlives the server
+    http::tls_settings tls;  // of the client port
 };
 
 // Made, run and destroyed on the main thread, which serves as the first of its threads.

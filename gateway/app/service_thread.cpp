@@ -22,9 +22,10 @@ service_thread::service_thread()
       work_{context_, log_failure_as("worker_failed")} {}
 
 void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings,
-                           metrics& counts, asio::ssl::context* tls) {
+                           metrics& counts, http::tls_settings tls) {
     parts_ = std::move(parts);
-    connections_ = std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts, tls);
+    connections_ = std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts,
+                                                            std::move(tls));
 }
 
 void service_thread::start() {
@@ -62,7 +63,10 @@ void service_thread::release() {
 }
 
 void service_thread::post_reload(reload changed) {
-    asio::post(context_, [this, changed = std::move(changed)] { parts_->use(changed); });
+    asio::post(context_, [this, changed = std::move(changed)] {
+        parts_->use(changed);
+        connections_->use(changed.tls);
+    });
 }
 
 }  // namespace gateway::app

@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gateway::app {
@@ -19,6 +20,8 @@ namespace gateway::app {
 struct reload {
     service::policy_ptr clients;
     work::work_policy_ptr work;
+    http::tls_settings tls;         // of the client port
+    std::string certificate_until;  // its end, for the log; empty without TLS
 };
 
 // What main puts on a thread: adapters and use cases, made for that thread's io_context and destroyed after
@@ -47,7 +50,7 @@ public:
 
     // Before run(): hands over the parts and the port they serve.
     void equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings, metrics& counts,
-               boost::asio::ssl::context* tls);
+               http::tls_settings tls);
     http::connection_group& connections() { return *connections_; }
 
     // Starts the background coroutines and the worker. Before run(), or on the thread.

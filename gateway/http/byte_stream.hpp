@@ -19,7 +19,7 @@ class byte_stream {
 public:
     using socket = boost::asio::generic::stream_protocol::socket;
 
-    // `tls`: null for plain; else it must outlive this.
+    // `tls`: null for plain. Needed only here: OpenSSL counts who refers to what it holds.
     byte_stream(socket plain, boost::asio::ssl::context* tls);
     byte_stream(const byte_stream&) = delete;  // nor moved: the TLS layer refers to the socket
     byte_stream& operator=(const byte_stream&) = delete;

@@ -44,10 +44,10 @@ private:
 }  // namespace
 
 connection_group::connection_group(asio::io_context& context, handler& face, const server_settings& settings,
-                                   gateway::metrics& counts, asio::ssl::context* tls)
+                                   gateway::metrics& counts, tls_settings tls)
     : context_{context},
       settings_{settings},
-      tls_{tls},
+      tls_{std::move(tls)},
       shared_{face, settings_, counts},
       connections_{context, log_failure_as("connection_failed")},
       watchers_{context, log_failure_as("connection_failed")} {}
@@ -71,7 +71,8 @@ void connection_group::begin(accepted_socket arrived, bool welcome) {
         return log::error("connection_failed", {{"reason", failure.message()}});
     arrived.release();
 
-    auto one = std::make_unique<connection>(std::move(socket), tls_, arrived.peer(), arrived.origin(), shared_);
+    auto one = std::make_unique<connection>(std::move(socket), tls_.get(), arrived.peer(), arrived.origin(),
+                                            shared_);
     connections_.spawn(serve(arrived.take_seat(), std::move(one), welcome));
     if (!watching_) {
         watching_ = true;

@@ -3,29 +3,32 @@
 
 #include "gateway/http/accepted_socket.hpp"
 #include "gateway/http/connection.hpp"
+#include "gateway/http/tls.hpp"
 #include "gateway/runtime/task_group.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include <list>
 #include <memory>
 
 namespace gateway::http {
 
-// Except for adopt(), to be used on the context's own thread. `context`, `face`, `counts` and `tls` must
-// outlive it; it must outlive the coroutines of the context: drain, and let the context run dry, before
+// Except for adopt(), to be used on the context's own thread. `context`, `face` and `counts` must outlive
+// it; it must outlive the coroutines of the context: drain, and let the context run dry, before
 // destruction.
 class connection_group {
 public:
-    // `tls`: null to speak plain HTTP. It may be shared by all groups.
     connection_group(boost::asio::io_context& context, handler& face, const server_settings& settings,
-                     gateway::metrics& counts, boost::asio::ssl::context* tls = nullptr);
+                     gateway::metrics& counts, tls_settings tls = nullptr);
     connection_group(const connection_group&) = delete;
     connection_group& operator=(const connection_group&) = delete;
 
     // Takes a connection over from the listener. One that is not welcome is told 503. Any thread.
     void adopt(accepted_socket arrived, bool welcome);
+
+    // For connections that arrive from now on; those that are open go on with theirs. Null where plain HTTP
+    // is spoken.
+    void use(tls_settings next) noexcept { tls_ = std::move(next); }
 
     std::size_t size() const noexcept { return open_.size(); }
 
@@ -41,7 +44,7 @@ private:
 
     boost::asio::io_context& context_;
     const server_settings settings_;
-    boost::asio::ssl::context* tls_;
+    tls_settings tls_;
     serving shared_;
     std::list<connection*> open_;
     bool watching_ = false;

@@ -41,6 +41,17 @@ test_server::~test_server() {
         each->thread.join();
 }
 
+void test_server::use(const tls_settings& next) {
+    for (auto& each : workers_) {
+        std::promise<void> used;
+        asio::post(each->context, [&] {
+            each->group->use(next);
+            used.set_value();
+        });
+        used.get_future().wait();
+    }
+}
+
 std::future<bool> test_server::drain(std::chrono::milliseconds patience) {
     drained_ = true;
     return std::async(std::launch::async, [this, patience] { return drain_now(patience); });

@@ -7,7 +7,6 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include <functional>
 #include <future>
@@ -25,7 +24,7 @@ struct server_options {
     server_settings settings{};
     std::size_t threads = 1;
     std::string address = "127.0.0.1:0";
-    boost::asio::ssl::context* tls = nullptr;
+    tls_settings tls;
 };
 
 class test_server {
@@ -37,6 +36,8 @@ public:
     raw_client connect_from(const std::string& own) const { return raw_client{address_, 0, own}; }
     const std::string& address() const { return address_; }
     std::size_t open() const { return listener_->open(); }
+    // On every thread, once this returns.
+    void use(const tls_settings& next);
     scripted_handler& script() { return script_; }
     gateway::metrics& counts() { return counts_; }
 
