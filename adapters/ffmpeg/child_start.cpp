@@ -72,10 +72,12 @@ std::array<limit, 5> limits_of(const child_order& order) {
              {RLIMIT_CORE, {0, 0}}}};
 }
 
+// Idle, not merely nice or batch: whoever else wakes up on that core runs at once, and not when a time slice of some
+// milliseconds is over.
 void give_way(int niceness) {
     ::setpriority(PRIO_PROCESS, 0, niceness);
     const sched_param none{};
-    ::sched_setscheduler(0, SCHED_BATCH, &none);
+    ::sched_setscheduler(0, SCHED_IDLE, &none);
     ::syscall(SYS_ioprio_set, ioprio_who_process, 0, ioprio_idle);
 }
 

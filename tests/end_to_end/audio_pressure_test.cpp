@@ -20,6 +20,7 @@ using microseconds = std::chrono::microseconds;
 
 constexpr int masters = 8;
 constexpr std::size_t reads = 3'000;
+constexpr std::size_t rounds = 9;  // their median is what counts: on a busy machine some are somebody else's
 
 // One connection that asks the same again and again.
 class kept_connection {
@@ -58,12 +59,19 @@ private:
 
 class AudioPressure : public Stage {
 protected:
-    microseconds p99_of(kept_connection& with) {
+    static microseconds p99_of_a_round(kept_connection& with) {
         std::vector<microseconds> took;
         for (std::size_t each = 0; each < reads; ++each)
             took.push_back(with.read());
         std::sort(took.begin(), took.end());
         return took[took.size() * 99 / 100];
+    }
+    static microseconds usual_p99(kept_connection& with) {
+        std::vector<microseconds> found;
+        for (std::size_t each = 0; each < rounds; ++each)
+            found.push_back(p99_of_a_round(with));
+        std::sort(found.begin(), found.end());
+        return found[rounds / 2];
     }
     // ffmpeg's processes below the gateway.
     std::size_t at_work() const {
@@ -82,8 +90,8 @@ TEST_F(AudioPressure, LeavesTheReadersOfAJobAlone) {
     const auto watched = alice().created(an_order("an endless piece"));
     alice().wait_for(watched, "running");
     kept_connection reader{gateway->url(), alice(), watched, raw_keys::alice};
-    p99_of(reader);  // warms everything up
-    const auto before = p99_of(reader);
+    p99_of_a_round(reader);  // warms everything up
+    const auto before = usual_p99(reader);
 
     std::vector<std::string> ids;
     for (int each = 0; each < masters; ++each) {
@@ -92,13 +100,13 @@ TEST_F(AudioPressure, LeavesTheReadersOfAJobAlone) {
         ids.push_back(alice().created(order));
     }
     ASSERT_TRUE(eventually([&] { return at_work() == masters; })) << at_work();
-    const auto meanwhile = p99_of(reader);
+    const auto meanwhile = usual_p99(reader);
     EXPECT_GT(at_work(), 0U) << "they were at work all the while";
 
     std::cout << "p99 of a read: " << before.count() << " us, while " << masters << " masters are made "
               << meanwhile.count() << " us\n";
     // On a quiet machine it is half more at most. Neighbours must not fail a test.
-    EXPECT_LT(meanwhile, std::max(3 * before, microseconds{20'000}));
+    EXPECT_LT(meanwhile, std::max(before * 3 / 2, microseconds{20'000}));
     for (const auto& id : ids)
         alice().cancel(id);
     EXPECT_TRUE(eventually([&] { return at_work() == 0; })) << "cancelled work stops";
