@@ -289,12 +289,12 @@ void add_limits(std::vector<key<settings>>& table) {
              "Of those, from one IPv4 address or IPv6 /64; 0: no limit, as it must be behind a proxy.", 0,
              [](auto& s) -> auto& { return s.limits.connections_per_address; }),
          count(
-             "limits.requests_per_connection", "10000", "The last answer ends it; 0: no limit.", 0,
+             "limits.requests_per_connection", "1000000", "The last answer ends it; 0: no limit.", 0,
              [](auto& s) -> auto& { return s.limits.requests_per_connection; }),
          count(
              "limits.failed_attempts_per_minute", "60",
-             "Of keys that nobody has, from one IPv4 address or IPv6 /64; further ones get 429; 0: no limit.", 0,
-             [](auto& s) -> auto& { return s.limits.failed_attempts_per_minute; }),
+             "Of keys that nobody has, from one IPv4 address or IPv6 /64; further ones get 429; 0: no limit.",
+             0, [](auto& s) -> auto& { return s.limits.failed_attempts_per_minute; }),
          wait(
              "limits.request_timeout", "15s", "For reading a request, and for answering it.",
              [](auto& s) -> auto& { return s.limits.request_timeout; }),

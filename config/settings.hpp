@@ -169,9 +169,9 @@ struct limit_settings {
     std::uint64_t body = 256 * 1024;  // bytes
     std::uint64_t headers = 16 * 1024;
     int connections = 10'000;
-    int connections_per_address = 0;       // 0: no limit of its own
-    int requests_per_connection = 10'000;  // 0: no limit
-    int failed_attempts_per_minute = 60;   // 0: no limit
+    int connections_per_address = 0;          // 0: no limit of its own
+    int requests_per_connection = 1'000'000;  // 0: no limit
+    int failed_attempts_per_minute = 60;      // 0: no limit
     milliseconds request_timeout = std::chrono::seconds{15};
     milliseconds idle_timeout = std::chrono::seconds{75};
     int prompt = 5000;  // characters

@@ -16,7 +16,7 @@ struct server_settings {
     std::size_t connections = 10'000;         // open at once over all threads; further ones get 503
     std::size_t connections_per_address = 0;  // of those; further ones get 503; 0: no limit
     std::size_t turned_away = 256;  // of those further ones at once; beyond it they are closed without a word
-    std::size_t requests_per_connection = 10'000;  // the last answer says `connection: close`; 0: no limit
+    std::size_t requests_per_connection = 1'000'000;  // the last answer says `connection: close`; 0: no limit
 
     // Waits. They are watched by one coarse clock per thread, so each may end up to a tenth (at most 250 ms)
     // late.
