@@ -17,7 +17,7 @@ constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
 
 byte_stream::byte_stream(socket plain, asio::ssl::context* tls) : socket_{std::move(plain)} {
     error_code ignored;
-    socket_.non_blocking(true, ignored);  // for write_now
+    socket_.non_blocking(true, ignored);  // for read_now and write_now
     if (tls)
         tls_ = std::make_unique<asio::ssl::stream<socket&>>(socket_, *tls);
 }
@@ -40,6 +40,18 @@ asio::awaitable<result<std::size_t>> byte_stream::read_some(asio::mutable_buffer
     if (failure)
         co_return failure;
     co_return bytes;
+}
+
+asio::awaitable<std::tuple<error_code>> byte_stream::wait_until_readable() {
+    return socket_.async_wait(asio::socket_base::wait_read, no_throw);
+}
+
+result<std::size_t> byte_stream::read_now(asio::mutable_buffer space) {
+    error_code failure;
+    const std::size_t bytes = socket_.read_some(space, failure);
+    if (failure && failure != asio::error::would_block && failure != asio::error::try_again)
+        return failure;
+    return bytes;
 }
 
 result<std::size_t> byte_stream::write_now(const std::array<asio::const_buffer, 2>& bytes) {

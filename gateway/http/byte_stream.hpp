@@ -12,6 +12,7 @@
 
 #include <array>
 #include <memory>
+#include <tuple>
 
 namespace gateway::http {
 
@@ -30,6 +31,11 @@ public:
     // more can be relied on then.
     boost::asio::awaitable<boost::system::error_code> handshake();
     boost::asio::awaitable<result<std::size_t>> read_some(boost::asio::mutable_buffer space);
+
+    // Without TLS only: until bytes, or the end, have come; and what has come, without waiting (0: nothing).
+    // Between the two no space is held, so that it costs nothing to wait.
+    boost::asio::awaitable<std::tuple<boost::system::error_code>> wait_until_readable();
+    result<std::size_t> read_now(boost::asio::mutable_buffer space);
 
     // Whatever the kernel takes at once, without a trip through the event loop; 0 when it takes nothing, and
     // always over TLS.

@@ -52,7 +52,12 @@ connection::connection(byte_stream::socket accepted, asio::ssl::context* tls, st
 
 void connection::drain() noexcept {
     if (idle_)
-        stream_.cancel();  // wakes fill() with operation_aborted
+        stream_.cancel();  // wakes it with operation_aborted
+}
+
+void connection::rest() {
+    if (idle_ && !stream_.is_encrypted() && buffer_.size() == 0)
+        buffer_.shrink_to_fit();  // to nothing; over TLS a read may be going on into it
 }
 
 asio::awaitable<void> connection::run() {
@@ -60,8 +65,12 @@ asio::awaitable<void> connection::run() {
     bool more = co_await greet();
     if (!more)
         co_return;
-    while (more)
+    more = co_await wait_for_request();
+    while (more) {
         more = co_await serve_one();
+        if (more)
+            more = co_await wait_for_request();
+    }
     co_await linger();
 }
 
@@ -88,11 +97,9 @@ asio::awaitable<bool> connection::greet() {
     co_return !failure;
 }
 
-// Whether the connection can carry another request.
+// Whether the connection can carry another request. Its frame is large: it does not exist while there is
+// none.
 asio::awaitable<bool> connection::serve_one() {
-    if (!co_await wait_for_request())
-        co_return false;
-
     limit_in(shared_.settings.request_timeout);
     request_reader reader{shared_.settings};
     const got outcome = co_await read_request(reader);
@@ -143,7 +150,8 @@ asio::awaitable<bool> connection::wait_for_request() {
     // A request that already arrived when the drain began is still answered.
     while (!shared_.draining || stream_.has_unread()) {
         idle_ = !shared_.draining;
-        const got outcome = co_await fill(small_read);
+        auto filling = stream_.is_encrypted() ? fill(small_read) : fill_when_readable();
+        const got outcome = co_await std::move(filling);
         idle_ = false;
         if (outcome == got::bytes)
             co_return true;
@@ -199,6 +207,21 @@ asio::awaitable<connection::got> connection::fill(std::size_t most) {
         co_return got::bytes;
     }
     co_return clock::now() >= limit_ ? got::timeout : got::nothing;
+}
+
+// As fill(), for a wait that may be long: no space is held meanwhile.
+asio::awaitable<connection::got> connection::fill_when_readable() {
+    for (;;) {
+        const auto [failure] = co_await stream_.wait_until_readable();
+        const auto bytes =
+            failure ? result<std::size_t>{failure} : stream_.read_now(buffer_.prepare(small_read));
+        if (!bytes)
+            co_return clock::now() >= limit_ ? got::timeout : got::nothing;
+        if (*bytes == 0)
+            continue;
+        buffer_.commit(*bytes);
+        co_return got::bytes;
+    }
 }
 
 // The last-resort catch: a handler that throws is a bug, which the log learns everything of and the client

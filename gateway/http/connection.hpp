@@ -47,6 +47,9 @@ public:
     clock::time_point limit() const noexcept { return limit_; }
     void expire() noexcept { stream_.cancel(); }
 
+    // Gives back what an idle connection does not need. To be called now and then.
+    void rest();
+
     // Ends an idle connection at once. A busy one notices `serving::draining` when it composes its answer.
     void drain() noexcept;
 
@@ -73,6 +76,7 @@ private:
     boost::asio::awaitable<got> read_request(request_reader& reader);
     boost::asio::awaitable<got> read_while(request_reader& reader, request_reader::state during);
     boost::asio::awaitable<got> fill(std::size_t most);
+    boost::asio::awaitable<got> fill_when_readable();
 
     boost::asio::awaitable<response> ask(request incoming, const std::string& request_id);
     boost::asio::awaitable<bool> answer(record& about, response& reply, bool keep);
