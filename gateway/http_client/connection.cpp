@@ -1,7 +1,6 @@
 #include "gateway/http_client/connection.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
@@ -53,14 +52,13 @@ asio::awaitable<std::optional<connection::open_failure>> connection::open(asio::
 asio::awaitable<std::optional<connection::open_failure>> connection::shake_hands() {
     if (!tls_settings_->prepare(tls_->native_handle(), host_))
         co_return open_failure{error_code{asio::error::no_memory}, "TLS: set-up failed"};
-    tls_->set_verify_callback(asio::ssl::host_name_verification{host_});
     auto [failed] = co_await tls_->async_handshake(asio::ssl::stream_base::client, no_throw);
     if (!failed)
         co_return std::nullopt;
-    std::string reason = "TLS: " + failed.message();
+    std::string reason = failed.message();
     if (const long verdict = SSL_get_verify_result(tls_->native_handle()); verdict != X509_V_OK)
-        reason += std::string{" ("} + X509_verify_cert_error_string(verdict) + ")";
-    co_return open_failure{failed, std::move(reason)};
+        reason = std::string{"certificate verify failed: "} + X509_verify_cert_error_string(verdict);
+    co_return open_failure{failed, "TLS: " + reason};
 }
 
 bool connection::usable() noexcept {

@@ -2,6 +2,9 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
 namespace gateway::http_client {
 
 namespace ssl = boost::asio::ssl;
@@ -72,8 +75,14 @@ bool tls_context::prepare(SSL* stream, const std::string& host) {
     constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     if (SSL_set_alpn_protos(stream, http_1_1, sizeof http_1_1) != 0)
         return false;
+    // A name counts where it belongs (RFC 9525): not in the subject, nor as a pattern within a label.
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(stream);
+    X509_VERIFY_PARAM_set_hostflags(
+        rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (is_literal(host))
-        return true;
+        return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
+    if (X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) != 1)
+        return false;
     if (SSL_set_tlsext_host_name(stream, host.c_str()) != 1)
         return false;
     if (const auto known = sessions_.find(host); known != sessions_.end())

@@ -1,17 +1,14 @@
 // TLS to a real redis-server: who is believed, and that nobody else is spoken to.
 #include "adapters/redis/connection.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/localhost.hpp"
 #include "tests/support/redis_sentinel.hpp"
 
 #include <gtest/gtest.h>
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-#include <cstdio>
+#include <fstream>
 
 namespace {
 
@@ -20,61 +17,41 @@ using namespace adapters::redis;
 using gateway::deadline;
 using std::chrono::milliseconds;
 
-// A certificate for the given names that vouches for itself, and its key, in a folder of its own.
-class self_signed {
+// A certificate, its key, and who vouches for them, in files of a folder of their own.
+class certificate_files {
 public:
-    explicit self_signed(const char* names) : folder_{tests::fresh_folder("mg-redis-tls")} {
-        EVP_PKEY* const key = EVP_EC_gen("P-256");
-        X509* const made = X509_new();
-        X509_set_version(made, 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
-        X509_gmtime_adj(X509_getm_notBefore(made), -3600);
-        X509_gmtime_adj(X509_getm_notAfter(made), 3600);
-        X509_set_pubkey(made, key);
-        X509_NAME* const subject = X509_get_subject_name(made);
-        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
-                                   reinterpret_cast<const unsigned char*>("redis"), -1, -1, 0);
-        X509_set_issuer_name(made, subject);
-        X509_EXTENSION* const others = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names);
-        X509_add_ext(made, others, -1);
-        X509_EXTENSION_free(others);
-        X509_sign(made, key, EVP_sha256());
-        write(certificate(), [made](std::FILE* to) { PEM_write_X509(to, made); });
-        write(key_file(),
-              [key](std::FILE* to) { PEM_write_PrivateKey(to, key, nullptr, nullptr, 0, nullptr, nullptr); });
-        X509_free(made);
-        EVP_PKEY_free(key);
+    certificate_files(const tests::identity& shown, const std::string& authority)
+        : folder_{tests::fresh_folder("mg-redis-tls")} {
+        std::ofstream{certificate()} << shown.certificate;
+        std::ofstream{key_file()} << shown.key;
+        std::ofstream{this->authority()} << authority;
     }
-    ~self_signed() { std::filesystem::remove_all(folder_); }
-    self_signed(const self_signed&) = delete;
-    self_signed& operator=(const self_signed&) = delete;
+    ~certificate_files() { std::filesystem::remove_all(folder_); }
+    certificate_files(const certificate_files&) = delete;
+    certificate_files& operator=(const certificate_files&) = delete;
 
     std::string certificate() const { return (folder_ / "certificate.pem").string(); }
     std::string key_file() const { return (folder_ / "key.pem").string(); }
+    std::string authority() const { return (folder_ / "authority.pem").string(); }
 
-private:
-    template <class Writer>
-    static void write(const std::string& path, Writer writer) {
-        std::FILE* const file = std::fopen(path.c_str(), "w");
-        if (file == nullptr)
-            throw std::runtime_error{"cannot write " + path};
-        writer(file);
-        std::fclose(file);
+    tests::redis_server_options served_on(std::uint16_t port) const {
+        return {.tcp = true,
+                .arguments = {"--tls-port", std::to_string(port), "--tls-cert-file", certificate(),
+                              "--tls-key-file", key_file(), "--tls-ca-cert-file", authority(),
+                              "--tls-auth-clients", "no"}};
     }
 
+private:
     std::filesystem::path folder_;
 };
 
 class RedisTls : public testing::Test {
 protected:
     asio::io_context context{1};
-    self_signed identity{"IP:127.0.0.1"};
+    tests::authority vouching;
+    certificate_files identity{vouching.issue({.names = "IP:127.0.0.1"}), vouching.certificate()};
     const std::uint16_t port = tests::free_port();
-    tests::redis_server server{
-        {.tcp = true,
-         .arguments = {"--tls-port", std::to_string(port), "--tls-cert-file", identity.certificate(),
-                       "--tls-key-file", identity.key_file(), "--tls-ca-cert-file", identity.certificate(),
-                       "--tls-auth-clients", "no"}}};
+    tests::redis_server server{identity.served_on(port)};
 
     static connection_options quick() {
         connection_options made;
@@ -96,7 +73,7 @@ protected:
 };
 
 TEST_F(RedisTls, CommandsTravelToAServerWithTheRightCertificate) {
-    connection link{context, *parse_address(url("127.0.0.1", "/2?ca=" + identity.certificate())), quick()};
+    connection link{context, *parse_address(url("127.0.0.1", "/2?ca=" + identity.authority())), quick()};
     ASSERT_TRUE(tests::await(context, link.ready(deadline::after(std::chrono::seconds{20}))))
         << link.trouble();
     const std::string large(300'000, 'x');
@@ -115,15 +92,43 @@ TEST_F(RedisTls, CommandsTravelToAServerWithTheRightCertificate) {
 TEST_F(RedisTls, CertificateOfAnotherNameIsRefused) {
     if (!tests::machine_knows_localhost())
         GTEST_SKIP() << "no name to ask for";
-    EXPECT_NE(trouble_of(url("localhost", "?ca=" + identity.certificate())).find("certificate verify failed"),
-              std::string::npos);
+    EXPECT_EQ(trouble_of(url("localhost", "?ca=" + identity.authority())),
+              "certificate verify failed: hostname mismatch");
 }
 
 TEST_F(RedisTls, CertificateOfAnUnknownAuthorityIsRefused) {
     EXPECT_NE(trouble_of(url("127.0.0.1", "")).find("certificate verify failed"), std::string::npos);
-    const self_signed other{"IP:127.0.0.1"};
-    EXPECT_NE(trouble_of(url("127.0.0.1", "?ca=" + other.certificate())).find("certificate verify failed"),
-              std::string::npos);
+}
+
+TEST_F(RedisTls, BadCertificatesAreRefusedAndTheReasonIsSaid) {
+    for (const auto& bad : tests::bad_identities(vouching, "127.0.0.1")) {
+        const certificate_files shown{bad.shown, vouching.certificate()};
+        const auto there = tests::free_port();
+        const tests::redis_server wrong{shown.served_on(there)};
+        const auto trouble =
+            trouble_of("rediss://:password@127.0.0.1:" + std::to_string(there) + "?ca=" + shown.authority());
+        EXPECT_EQ(trouble, "certificate verify failed: " + bad.reason) << bad.what;
+        EXPECT_EQ(wrong.command({"INFO", "commandstats"}).find("cmdstat_auth"), std::string::npos)
+            << bad.what;
+    }
+}
+
+TEST_F(RedisTls, OldVersionsAreNotSpoken) {
+    for (const std::string version : {"TLSv1.1", "TLSv1.2", "TLSv1.3"}) {
+        auto options = identity.served_on(tests::free_port());
+        options.arguments.insert(options.arguments.end(),
+                                 {"--tls-protocols", version, "--tls-ciphers", "DEFAULT@SECLEVEL=0"});
+        const tests::redis_server aged{options};
+        const auto where = "rediss://127.0.0.1:" + options.arguments[1] + "?ca=" + identity.authority();
+        if (version == "TLSv1.1") {
+            EXPECT_NE(trouble_of(where).find("protocol"), std::string::npos) << trouble_of(where);
+            continue;
+        }
+        connection link{context, *parse_address(where), quick()};
+        EXPECT_TRUE(tests::await(context, link.ready(deadline::after(std::chrono::seconds{20}))))
+            << version << link.trouble();
+        EXPECT_TRUE(tests::await(context, link.close(milliseconds{5'000})));
+    }
 }
 
 TEST_F(RedisTls, MissingAuthorityIsSaid) {
@@ -140,10 +145,10 @@ TEST_F(RedisTls, SentinelsAndTheirPrimaryBothSpeakIt) {
     const tests::redis_sentinel sentinel{
         port, "tls-port " + std::to_string(sentinel_tls) +
                   "\ntls-replication yes\ntls-auth-clients no\ntls-cert-file " + identity.certificate() +
-                  "\ntls-key-file " + identity.key_file() + "\ntls-ca-cert-file " + identity.certificate() +
+                  "\ntls-key-file " + identity.key_file() + "\ntls-ca-cert-file " + identity.authority() +
                   "\n"};
     const auto where = parse_address("rediss+sentinel://127.0.0.1:" + std::to_string(sentinel_tls) +
-                                     "/jobs?ca=" + identity.certificate());
+                                     "/jobs?ca=" + identity.authority());
     connection link{context, *where, quick()};
     EXPECT_TRUE(tests::await(context, link.ready(deadline::after(std::chrono::seconds{20}))))
         << link.trouble();

@@ -131,8 +131,8 @@ std::optional<exit_result> child_process::wait(milliseconds within) {
             int status = 0;
             const pid_t gone = ::waitpid(pid_, &status, WNOHANG);
             if (gone == pid_)
-                ended_ = WIFEXITED(status) ? exit_result{WEXITSTATUS(status), 0}
-                                           : exit_result{-1, WTERMSIG(status)};
+                ended_ = WIFEXITED(status) ? exit_result{WEXITSTATUS(status)}
+                                           : exit_result{-1, WTERMSIG(status), WCOREDUMP(status) != 0};
             else if (gone < 0 && errno != EINTR)
                 ended_ = exit_result{};
             return ended_.has_value();

@@ -23,6 +23,7 @@ struct program {
 struct exit_result {
     int code = -1;  // -1 when a signal ended it
     int signal = 0;
+    bool dumped = false;  // its memory went into a core file, or to a program that collects them
 };
 
 class child_process {
