@@ -1,5 +1,6 @@
 #include "gateway/runtime/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -67,8 +68,26 @@ constexpr std::array<bool, 256> is_plain = [] {
     return made;
 }();
 
-void append_escape(std::string& out, unsigned char c) {
+void append_code(std::string& out, unsigned code) {
     constexpr std::string_view digits{"0123456789abcdef"};
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4)
+        out += digits[code >> shift & 15];
+}
+
+// JSON lets these stand, but terminals obey U+0080 to U+009F, and many programs take U+2028 and U+2029 for
+// the end of a line. 0 for every other character.
+unsigned foreign_control(std::string_view text, std::size_t at) {
+    const unsigned char second = byte_at(text, at + 1);
+    if (byte_at(text, at) == 0xC2)
+        return second < 0xA0 ? second : 0;
+    if (byte_at(text, at) != 0xE2 || second != 0x80)
+        return 0;
+    const unsigned char third = byte_at(text, at + 2);
+    return third == 0xA8 || third == 0xA9 ? 0x2000U + (third - 0x80U) : 0;
+}
+
+void append_escape(std::string& out, unsigned char c) {
     switch (c) {
         case '"': out += "\\\""; return;
         case '\\': out += "\\\\"; return;
@@ -79,9 +98,7 @@ void append_escape(std::string& out, unsigned char c) {
         case '\f': out += "\\f"; return;
         default: break;
     }
-    out += "\\u00";
-    out += digits[c >> 4];
-    out += digits[c & 15];
+    append_code(out, c);
 }
 
 }  // namespace
@@ -97,16 +114,20 @@ void append_string(std::string& out, std::string_view text) {
             continue;
         }
         const std::size_t length = character_length(text, at);
-        if (length > 1) {
+        const unsigned control = length > 1 ? foreign_control(text, at) : 0;
+        if (length > 1 && control == 0) {
             at += length;
             continue;
         }
         out.append(text, copied, at - copied);
         if (length == 0)
             out += "\\ufffd";
+        else if (control != 0)
+            append_code(out, control);
         else
             append_escape(out, c);
-        copied = ++at;
+        at += std::max<std::size_t>(length, 1);
+        copied = at;
     }
     out.append(text, copied);
     out += '"';

@@ -8,9 +8,10 @@
 
 namespace gateway::json {
 
-// `text` in quotes. Control characters, quotes and backslashes are escaped; bytes that are no UTF-8 (upstream
-// texts, ids from paths) become U+FFFD, so that the result is always valid JSON. NULs are escaped like other
-// control characters.
+// `text` in quotes. Control characters (with those beyond ASCII, and the separators U+2028 and U+2029, which
+// end lines for some), quotes and backslashes are escaped; bytes that are no UTF-8 (upstream texts, ids from
+// paths) become U+FFFD, so that the result is always valid JSON. NULs are escaped like other control
+// characters.
 void append_string(std::string& out, std::string_view text);
 
 void append_integer(std::string& out, std::int64_t number);

@@ -13,6 +13,8 @@ namespace gateway::log {
 
 namespace {
 
+constexpr std::size_t longest_text =
+    8 * 1024;                              // bytes of one field; collectors cut lines, which then are no JSON
 constexpr std::size_t queue_lines = 1024;  // allocated at start, some 400 bytes each
 
 std::shared_ptr<spdlog::async_logger> writer;
@@ -38,9 +40,20 @@ spdlog::level::level_enum native(level at) {
     return spdlog::level::err;
 }
 
+// Ends between characters; the last three say that there was more.
+void append_text(std::string& line, std::string_view text) {
+    if (text.size() <= longest_text)
+        return json::append_string(line, text);
+    std::size_t end = longest_text;
+    while (end > longest_text - 4 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end;
+    json::append_string(line, text.substr(0, end));
+    line.insert(line.size() - 1, "...");
+}
+
 void append_value(std::string& line, const field& each) {
     if (const auto* text = std::get_if<std::string_view>(&each.value))
-        json::append_string(line, *text);
+        append_text(line, *text);
     else if (const auto* number = std::get_if<std::int64_t>(&each.value))
         json::append_integer(line, *number);
     else if (const auto* real = std::get_if<double>(&each.value))

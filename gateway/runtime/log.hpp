@@ -14,7 +14,7 @@ namespace gateway::log {
 
 enum class level { debug, info, warning, error };
 
-// A value as it will stand in the JSON object. Texts are copied before the call returns.
+// A value as it will stand in the JSON object. Texts are copied before the call returns, and cut at 8 KiB.
 struct field {
     std::string_view name;
     std::variant<std::string_view, std::int64_t, double, bool> value;

@@ -41,6 +41,40 @@ const cleaning_case cleaning_table[] = {
     {"nul\x01gone\x7f\xC2\x85", "nulgone"},
     {"bad\xFF\xC3 bytes", "bad bytes"},
     {"turned\xE2\x80\xAEround", "turnedround"},
+    {"connect 2001:db8::7 or ::ffff:10.0.0.1 failed", "connect [removed] or [removed] failed"},
+    {"10.0.0.0/8, fd00::1/64", "[removed], [removed]"},
+    {"connect ECONNREFUSED redis:6379", "connect ECONNREFUSED [removed]"},
+    {"dial tcp: lookup music-db: no such host", "dial tcp: lookup music-db: no such host"},
+    {"backend:80/generate and gateway:443", "[removed] and [removed]"},
+    {"Error:404 at 12:30, ratio 16:9", "Error:404 at 12:30, ratio 16:9"},
+    {"node ip-10-0-12-34 is gone", "node [removed] is gone"},
+    {"worker-7d9f8b6c5-x2x4z died", "[removed] died"},
+    {"Api.Example.Com and Example.IO", "[removed] and [removed]"},
+    {"https%3A%2F%2Fapi.example.com%2Fv1", "[removed]"},
+    {"\"url\":\"http:\\/\\/10.0.0.1\\/v1\"", "\"url\":\"http:\\/\\[removed]\\[removed]\""},
+    {"cannot open /srv/app/models/v4: denied", "cannot open [removed] denied"},
+    {"in ~/app, ./run, ../etc/passwd", "in [removed], [removed], [removed]"},
+    {"R&B/Soul, and/or 24/7 w/o words", "R&B/Soul, and/or 24/7 w/o words"},
+    {"open C:\\Users\\svc\\key.txt failed", "open [removed] failed"},
+    {"see \\\\files\\share\\a now", "see [removed] now"},
+    {"Refused.\nTraceback (most recent call last):\n  File \"x.py\", line 1", "Refused."},
+    {"Lyrics are too long\n    at check (/app/check.js:10:5)\n    at run", "Lyrics are too long"},
+    {"failed: goroutine 1 [running]: main()", "failed:"},
+    {"{\"detail\":\"bad lyrics\",\"token\":\"hunter2hunter\"}",
+     "{\"detail\":\"bad lyrics\",\"token\":\"[removed]\"}"},
+    {"{\"password\": \"correcthorsebattery\"}", "{\"password\": \"[removed]\"}"},
+    {"api_key=abc", "api_key=[removed]"},
+    {"secret: s3cr3t!, token: expired", "secret: [removed], token: expired"},
+    {"invalid API key abc123def", "invalid API key [removed]"},
+    {"Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [removed]"},
+    {"a basic piano, a key change in C", "a basic piano, a key change in C"},
+    {"user:pass@db and joe.doe+x@mail.example.co.uk", "[removed] and [removed]"},
+    {"id AKIAIOSFODNN7EXAMPLE", "id [removed]"},
+    {"secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "secret [removed]"},
+    {"hash 9f8e7d6c5b4a39281", "hash [removed]"},
+    {"raised ContentModerationServiceError", "raised [removed]"},
+    {"a supercalifragilisticexpialidocious word", "a supercalifragilisticexpialidocious word"},
+    {"contains \"Taylor Swift\", an artist's name", "contains \"Taylor Swift\", an artist's name"},
     {"", ""},
     {"caf\xC3\xA9 \xF0\x9F\x8E\xB5", "caf\xC3\xA9 \xF0\x9F\x8E\xB5"},
 };
@@ -59,6 +93,13 @@ TEST(Cleaning, RemovesTheSecretWhereverItStands) {
     EXPECT_EQ(without_secret("a key1 b key1", "key1"), "a [removed] b [removed]");
     EXPECT_EQ(without_secret("text", ""), "text");
     EXPECT_EQ(without_secret("removed", "removed"), "[removed]");
+}
+
+TEST(Cleaning, RemovesTheBeginningOfASecretThatWasCut) {
+    EXPECT_EQ(without_secret("wrong key correct-ho", "correct-horse"), "wrong key [removed]");
+    EXPECT_EQ(without_secret("correct-horse correct-hors", "correct-horse"), "[removed] [removed]");
+    EXPECT_EQ(without_secret("is it cor", "correct-horse"), "is it cor") << "which tells nothing";
+    EXPECT_EQ(without_secret("abc", "abcdef"), "abc");
 }
 
 TEST(Utf8, InvalidFormsBecomeOneReplacementEach) {

@@ -36,6 +36,15 @@ TEST(JsonText, WhatJsonForbidsIsEscaped) {
     EXPECT_EQ(as_json(std::string_view("\0\x01\x1f\x7f", 4)), R"("\u0000\u0001\u001f\u007f")");
 }
 
+TEST(JsonText, WhatEndsLinesOrCommandsTerminalsIsEscaped) {
+    EXPECT_EQ(as_json("\xC2\x80\xC2\x85\xC2\x9B\xC2\x9F"), R"("\u0080\u0085\u009b\u009f")");
+    EXPECT_EQ(as_json("a\xE2\x80\xA8"
+                      "b\xE2\x80\xA9"),
+              R"("a\u2028b\u2029")");
+    for (const char* neighbour : {"\xC2\xA0", "\xC3\x80", "\xE2\x80\xA7", "\xE2\x80\xAA", "\xE2\x81\xA8"})
+        EXPECT_EQ(as_json(neighbour), '"' + std::string{neighbour} + '"');
+}
+
 TEST(JsonText, BytesThatAreNoUtf8BecomeReplacements) {
     EXPECT_EQ(as_json("a\xFFz"), R"("a\ufffdz")");
     EXPECT_EQ(as_json("\x80"), R"("\ufffd")");
