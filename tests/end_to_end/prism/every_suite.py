@@ -22,6 +22,7 @@ LEFT_OUT = {
     "end_to_end_certificates_test Upstream*": "it looks at upstream's side; what clients ask is asked in other suites",
     "end_to_end_crash_test": "over TLS, and cut off by the gateway's end",
     "end_to_end_audio_pressure_test": "it measures times, and its requests are those of the other suites",
+    "end_to_end_hostile_connections_test": "connections that ask for nothing, and bytes that no proxy would send on; what is asked is asked in other suites",
     "end_to_end_formats_test FormatsInABrowser*": "Chromium asks by itself; the same answers are judged in Formats*",
     "end_to_end_console_test ConsoleBy*": "Chromium asks the admin port, which is no part of the API",
 }
