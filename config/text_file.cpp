@@ -28,12 +28,6 @@ file_text read_text_file(const std::string& path, std::size_t most) {
     return read;
 }
 
-std::string absolute_path(const std::string& path, const std::string& folder) {
-    if (path.empty())
-        return path;
-    return (std::filesystem::path{folder} / path).lexically_normal().string();
-}
-
 std::string folder_of(const std::string& path) {
     std::error_code unknown_working_folder;
     const auto absolute = std::filesystem::absolute(path, unknown_working_folder);

@@ -2,6 +2,7 @@
 // Small files, read whole: configuration, keys, secrets.
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 
 namespace config {
@@ -17,7 +18,9 @@ struct file_text {
 file_text read_text_file(const std::string& path, std::size_t most);
 
 // `path` itself when absolute, else below `folder`. Empty stays empty.
-std::string absolute_path(const std::string& path, const std::string& folder);
+inline std::string absolute_path(const std::string& path, const std::string& folder) {
+    return path.empty() ? path : (std::filesystem::path{folder} / path).lexically_normal().string();
+}
 
 // The absolute folder that holds `path`.
 std::string folder_of(const std::string& path);

@@ -76,13 +76,6 @@ private:
 constexpr std::uint64_t never_in_parts = 1ULL << 40;
 constexpr std::uint64_t smallest_part = 5 * 1024 * 1024;
 
-std::string little(std::uint32_t value, int count) {
-    std::string text;
-    for (int i = 0; i < count; ++i)
-        text += static_cast<char>(value >> (8 * i) & 0xff);
-    return text;
-}
-
 }  // namespace
 
 archive_kind folder_kind() {
@@ -103,12 +96,6 @@ archive_kind s3_in_parts_kind() {
             [](asio::io_context& context, std::uint64_t largest) -> std::unique_ptr<archive_under_test> {
                 return std::make_unique<s3_under_test>(context, largest, smallest_part);
             }};
-}
-
-std::string wav(std::uint32_t held, char sample) {
-    return "RIFF" + little(36 + held, 4) + "WAVEfmt " + little(16, 4) + little(1, 2) + little(1, 2) +
-           little(1000, 4) + little(1000, 4) + little(1, 2) + little(8, 2) + "data" + little(held, 4) +
-           std::string(held, sample);
 }
 
 std::string mp3() {

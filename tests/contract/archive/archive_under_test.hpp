@@ -2,6 +2,7 @@
 // The archives that keep the same promises, and small audio files to put into them.
 
 #include "gateway/domain/audio_archive.hpp"
+#include "tests/support/wav_file.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -37,8 +38,6 @@ archive_kind folder_kind();
 archive_kind s3_kind();           // small files, sent in one request each
 archive_kind s3_in_parts_kind();  // in parts, of the least size that stores accept
 
-// A WAV file of `held` bytes of sound, 1000 a second, each being `sample`.
-std::string wav(std::uint32_t held, char sample = 's');
 std::string mp3();
 
 }  // namespace tests

@@ -6,23 +6,6 @@
 
 namespace tests {
 
-namespace {
-
-std::string little(std::uint32_t value, int count) {
-    std::string text;
-    for (int i = 0; i < count; ++i)
-        text += static_cast<char>(value >> (8 * i) & 0xff);
-    return text;
-}
-
-}  // namespace
-
-std::string wav(std::uint32_t held) {
-    return "RIFF" + little(36 + held, 4) + "WAVEfmt " + little(16, 4) + little(1, 2) + little(1, 2) +
-           little(1000, 4) + little(1000, 4) + little(1, 2) + little(8, 2) + "data" + little(held, 4) +
-           std::string(held, 's');
-}
-
 s3_fixture::s3_fixture() : prefix{gateway::random_id("test_", 12)}, use{settings()} {}
 
 end_to_end::s3_server& s3_fixture::server() {

@@ -8,6 +8,7 @@
 #include "tests/support/eventually.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/s3_server.hpp"
+#include "tests/support/wav_file.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +17,6 @@ namespace tests {
 using namespace std::chrono_literals;
 using gateway::errc;
 using gateway::result;
-
-// A WAV file of `held` bytes, 1000 a second.
-std::string wav(std::uint32_t held);
 
 class s3_fixture : public testing::Test {
 protected:
