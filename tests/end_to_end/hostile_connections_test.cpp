@@ -35,6 +35,9 @@ constexpr bool sanitized = false;
 
 constexpr crowd_size the_crowd{.idle = 5'000, .slow_heads = 200, .slow_readers = 20};
 
+// The gateway's own connections to the simulator, which come and go.
+constexpr std::size_t upstreams = 6;
+
 // Odd, for a median. Calm and crowded ones take turns, so that what else the machine does meets both.
 constexpr int rounds = 7;
 constexpr int gets = 1'500;
@@ -165,7 +168,7 @@ TEST_F(HostileCrowd, ThousandsOfIdleAndSlowOnesDisturbNobody) {
         EXPECT_EQ(crowd.idle_cut(), 0U);
         cut += crowd.cut();
     }
-    EXPECT_TRUE(eventually([&] { return descriptors() <= descriptors_before; }))
+    EXPECT_TRUE(eventually([&] { return descriptors() <= descriptors_before + upstreams; }))
         << descriptors() << " after, " << descriptors_before << " before";
     const long memory_after = resident_kib();
 
@@ -184,8 +187,9 @@ TEST_F(HostileCrowd, ThousandsOfIdleAndSlowOnesDisturbNobody) {
     EXPECT_LE(ratio(crowded.creates, calm.creates), 3.0);
     EXPECT_LT(highest, 150 * 1024);
     EXPECT_LE(memory_after, highest) << "they leave";
-    EXPECT_LE(highest, memory_of_first + (memory_of_first - memory_before) / 4)
-        << "the next take what the first gave back";
+    // What the next ones take is what the first gave back; but the jobs that were created stay.
+    constexpr long of_jobs = rounds * 2 * creates * 2;  // 2 KiB each, generously
+    EXPECT_LE(highest, memory_of_first + of_jobs + (memory_of_first - memory_before) / 4);
 }
 
 TEST_F(HostileCrowd, OneThatPipelinesWithoutEndIsServedInTurn) {
@@ -291,7 +295,7 @@ TEST_F(HostileConnections, AFloodOverTheLimitIsRefusedAndLeavesNothingBehind) {
         EXPECT_EQ((each.send(engines), status_of(each.answer())), 200U) << "who was there is served on";
     here.clear();
     flood.clear();
-    EXPECT_TRUE(eventually([&] { return descriptors() <= before; }))
+    EXPECT_TRUE(eventually([&] { return descriptors() <= before + upstreams; }))
         << descriptors() << ", before " << before;
     EXPECT_EQ(alice().engines().status, 200);
 }
