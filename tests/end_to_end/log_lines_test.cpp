@@ -151,7 +151,8 @@ TEST_F(LogLines, StayWholeWhateverFilesAreCalledAndHold) {
     gateway->process().signal(SIGHUP);
     ASSERT_TRUE(eventually([&] { return gateway->log().find("reload_refused") != std::string::npos; }));
     gateway->process().stop();
-    EXPECT_EQ(marked(all(), "reload_refused", "problem"), 0) << "complaints repeat nothing, lest it be a secret";
+    EXPECT_EQ(marked(all(), "reload_refused", "problem"), 0)
+        << "complaints repeat nothing, lest it be a secret";
 
     const auto strange = folder.path() / "mark-\"}\n\x1b[31m\xFF";
     std::filesystem::create_directory(strange);
