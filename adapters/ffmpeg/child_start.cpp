@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <utility>
 
 namespace adapters::ffmpeg {
@@ -36,6 +37,7 @@ struct preparation {
     const char* folder;
     std::array<limit, 5> limits;
     int niceness;
+    std::optional<cpu_set_t> cores;
     pid_t parent;
     int nothing, out, err, report;
     int highest_descriptor;
@@ -72,12 +74,25 @@ std::array<limit, 5> limits_of(const child_order& order) {
              {RLIMIT_CORE, {0, 0}}}};
 }
 
-// Idle, not merely nice or batch: whoever else wakes up on that core runs at once, and not when a time slice of some
-// milliseconds is over.
-void give_way(int niceness) {
-    ::setpriority(PRIO_PROCESS, 0, niceness);
+// All that we may use but the first: on a core where audio is encoded, whoever wakes up may wait for
+// milliseconds, however nice the encoder is. Nothing when there is only one.
+std::optional<cpu_set_t> all_cores_but_one() {
+    cpu_set_t cores;
+    if (::sched_getaffinity(0, sizeof cores, &cores) != 0 || CPU_COUNT(&cores) < 2)
+        return std::nullopt;
+    int first = 0;
+    while (!CPU_ISSET(first, &cores))
+        ++first;
+    CPU_CLR(first, &cores);
+    return cores;
+}
+
+void give_way(const preparation& what) {
+    ::setpriority(PRIO_PROCESS, 0, what.niceness);
     const sched_param none{};
-    ::sched_setscheduler(0, SCHED_IDLE, &none);
+    ::sched_setscheduler(0, SCHED_BATCH, &none);
+    if (what.cores)
+        ::sched_setaffinity(0, sizeof *what.cores, &*what.cores);
     ::syscall(SYS_ioprio_set, ioprio_who_process, 0, ioprio_idle);
 }
 
@@ -127,7 +142,7 @@ void forget_signals() {
         ::dup2(what.err, STDERR_FILENO) < 0 || ::chdir(what.folder) != 0)
         give_up();
     hide_descriptors(what.highest_descriptor);
-    give_way(what.niceness);
+    give_way(what);
     for (const limit& each : what.limits) {
         if (!lower(each))
             give_up();
@@ -197,6 +212,7 @@ started_child start_child(const child_order& order) {
         .folder = order.folder.c_str(),
         .limits = limits_of(order),
         .niceness = order.limits.niceness,
+        .cores = all_cores_but_one(),
         .parent = ::getpid(),
         .nothing = nothing.get(),
         .out = out.write.get(),

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +110,13 @@ TEST_F(ChildProcess, HasItsLimitsAndNoMore) {
     child_order order = shell("ulimit -t; ulimit -v; ulimit -f; ulimit -n; ulimit -c; nice");
     order.limits.niceness = 11;
     EXPECT_EQ(run(order).out, "180\n1048576\n1953\n64\n0\n11\n");
+}
+
+TEST_F(ChildProcess, LeavesACoreToEverybodyElse) {
+    cpu_set_t ours;
+    ASSERT_EQ(::sched_getaffinity(0, sizeof ours, &ours), 0);
+    const int left = std::max(1, CPU_COUNT(&ours) - 1);
+    EXPECT_EQ(run(shell("exec nproc")).out, std::to_string(left) + "\n");
 }
 
 TEST_F(ChildProcess, FeelsABrokenPipeThoughWeDoNot) {
