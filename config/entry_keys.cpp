@@ -100,7 +100,8 @@ std::vector<key<gateway::api_key>> make_api_key_keys() {
             "expires_at", kind::moment, {}, "Never when unset.",
             [](auto& k) -> auto& { return k.expires_at; }),
         rows::row<api_key>(
-            "requests_per_minute", kind::integer, {}, "Of creates, over all replicas; the same again of other requests, by each replica.",
+            "requests_per_minute", kind::integer, {},
+            "Of creates, over all replicas; the same again of other requests, by each replica.",
             [](auto& k) -> auto& { return k.requests_per_minute; },
             constraint<std::optional<int>>{
                 "from 1 to 1000000",

@@ -96,8 +96,10 @@ void metrics_page::add_connections(std::vector<reading>& to) const {
                        static_cast<double>(clients.open)));
     to.push_back(count("music_gateway_client_connections_accepted_total", "Connections of clients accepted.",
                        clients.accepted));
-    to.push_back(count("music_gateway_client_connections_refused_total",
-                       "Connections of clients turned away, over limits.connections or connections_per_address.", clients.turned_away));
+    to.push_back(
+        count("music_gateway_client_connections_refused_total",
+              "Connections of clients turned away, over limits.connections or connections_per_address.",
+              clients.turned_away));
 }
 
 asio::awaitable<std::string> metrics_page::text() {

@@ -48,7 +48,8 @@ server::server(server_plan plan, metrics& counts, readiness& state, const equipm
         std::make_unique<http::connection_group>(first_context(), *admin_face_, plan_.http, counts);
     clients_ = std::make_unique<http::listener>(first_context(), plan_.listen, plan_.http, std::move(groups));
     http::server_settings for_admins = plan_.http;
-    for_admins.connections_per_address = 0;  // a limit of clients; those who look after us come from one place
+    for_admins.connections_per_address =
+        0;  // a limit of clients; those who look after us come from one place
     admins_ = std::make_unique<http::listener>(first_context(), plan_.admin, for_admins,
                                                std::vector{admin_connections_.get()});
     duties_ = std::make_unique<task_group>(first_context(), log_failure_as("server_task_failed"));

@@ -24,8 +24,8 @@ service_thread::service_thread()
 void service_thread::equip(std::unique_ptr<thread_parts> parts, const http::server_settings& settings,
                            metrics& counts, http::tls_settings tls) {
     parts_ = std::move(parts);
-    connections_ = std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts,
-                                                            std::move(tls));
+    connections_ =
+        std::make_unique<http::connection_group>(context_, parts_->face(), settings, counts, std::move(tls));
 }
 
 void service_thread::start() {

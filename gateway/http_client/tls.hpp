@@ -31,8 +31,8 @@ public:
         return context_;
     }
 
-    // Before the handshake: whom the certificate must name, server name (not for literal addresses), HTTP/1.1,
-    // and a kept session. False when OpenSSL refused.
+    // Before the handshake: whom the certificate must name, server name (not for literal addresses),
+    // HTTP/1.1, and a kept session. False when OpenSSL refused.
     bool prepare(SSL* stream, const std::string& host);
 
 private:

@@ -1,5 +1,5 @@
-// More orders than upstream takes, an upstream that is away, and jobs that break whoever touches them: everybody
-// else is served all the same.
+// More orders than upstream takes, an upstream that is away, and jobs that break whoever touches them:
+// everybody else is served all the same.
 #include "tests/support/stage.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,6 +1,6 @@
 // Every case of the simulator's checklist (reference/producer-api 12) that the table of upstream answers has
-// not covered: the dialects of create and poll, credits, and the places audio comes from. Point 6 has a suite of
-// its own: webhooks_test.cpp.
+// not covered: the dialects of create and poll, credits, and the places audio comes from. Point 6 has a suite
+// of its own: webhooks_test.cpp.
 #include "tests/support/stage.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -11,9 +11,9 @@
 
 namespace {
 
+using gateway::deadline;
 using gateway::http_client::addresses;
 using gateway::http_client::resolver;
-using gateway::deadline;
 using namespace std::chrono_literals;
 
 const addresses somewhere(1, boost::asio::ip::make_address("10.0.0.1"));

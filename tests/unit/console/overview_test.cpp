@@ -46,9 +46,8 @@ TEST(ConsoleOverview, CountsJobsAndSaysWhereTheLimitIs) {
     EXPECT_EQ(
         json::serialize(made.at("jobs")),
         R"({"queued":7,"pausing":2,"submitting":1,"running":3,"in_flight":4,"oldest_wait_ms":4200,"look_lag_ms":30})");
-    EXPECT_EQ(
-        json::serialize(made.at("ended")),
-        R"({"span_seconds":3600,"at_most":200,"succeeded":200,"failed":2,"refused":4,"cancelled":3})");
+    EXPECT_EQ(json::serialize(made.at("ended")),
+              R"({"span_seconds":3600,"at_most":200,"succeeded":200,"failed":2,"refused":4,"cancelled":3})");
     EXPECT_EQ(made.at("limits").at("in_flight"), json::value(5));
     EXPECT_EQ(made.at("store").at("reachable"), json::value(true));
 }
