@@ -6,7 +6,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -20,10 +19,6 @@ namespace {
 
 // After the patience of a drain, how long the cancelled may take to unwind.
 constexpr std::chrono::seconds unwinding{2};
-
-// So many connections of a thread take a few megabytes; when half of them have left, that is worth giving
-// back.
-constexpr std::size_t crowd = 500;
 
 // A tenth of the shortest wait, so that none ends much too late; never so often that an idle process notices.
 std::chrono::milliseconds watch_interval(const server_settings& settings) {
@@ -115,20 +110,8 @@ asio::awaitable<void> connection_group::watch() {
                 each->expire();
             each->rest();
         }
-        give_back_memory();
     } while (connections_.size() > 0);
     watching_ = false;
-}
-
-// The C library keeps what was freed in the midst of what was not: after a crowd nearly all it took.
-void connection_group::give_back_memory() {
-    most_open_ = std::max(most_open_, open_.size());
-    if (most_open_ < crowd || open_.size() > most_open_ / 2)
-        return;
-    most_open_ = open_.size();
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
 }
 
 asio::awaitable<bool> connection_group::drain(std::chrono::steady_clock::duration patience) {

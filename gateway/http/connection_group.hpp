@@ -41,14 +41,12 @@ private:
     void begin(accepted_socket arrived, bool welcome);
     boost::asio::awaitable<void> serve(seat taken, std::unique_ptr<connection> one, bool welcome);
     boost::asio::awaitable<void> watch();
-    void give_back_memory();
 
     boost::asio::io_context& context_;
     const server_settings settings_;
     tls_settings tls_;
     serving shared_;
     std::list<connection*> open_;
-    std::size_t most_open_ = 0;  // since memory was given back
     bool watching_ = false;
     task_group connections_;
     task_group watchers_;
