@@ -16,7 +16,7 @@ struct child_limits {
     std::chrono::seconds cpu{180};
     std::chrono::seconds wall{600};
     std::size_t output = 8 * 1024 * 1024;  // bytes on standard output; a minute's envelope is 100 KiB
-    int niceness = 15;  // as of nice(1); the child is a batch job besides, and leaves a core alone
+    int niceness = 10;  // as of nice(1); the child is a batch job besides, and leaves a core alone
 };
 
 struct settings {
