@@ -2,6 +2,7 @@
 // gateway grow; and when they leave, everything is as it was.
 #include "tests/end_to_end/hostile_crowd.hpp"
 #include "tests/integration/http/raw_client.hpp"
+#include "tests/support/sanitized.hpp"
 #include "tests/support/stage.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -26,12 +27,6 @@ using namespace end_to_end;
 using gateway::http::testing::raw_answer;
 using gateway::http::testing::raw_client;
 using std::chrono::microseconds;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool sanitized = true;  // memory and times are the sanitizer's
-#else
-constexpr bool sanitized = false;
-#endif
 
 constexpr crowd_size the_crowd{.idle = 5'000, .slow_heads = 200, .slow_readers = 20};
 
@@ -181,7 +176,7 @@ TEST_F(HostileCrowd, ThousandsOfIdleAndSlowOnesDisturbNobody) {
               << ratio(crowded.gets, calm.gets) << " times, create " << ratio(crowded.creates, calm.creates)
               << " times\nRSS in KiB: " << memory_before << " before, " << highest << " with them, "
               << memory_after << " after; slow heads cut " << cut << " times\n";
-    if (sanitized)
+    if (tests::sanitized)
         return;
     // Where both are quick, what a neighbour of this machine does in a moment is more than three times as
     // much.
@@ -230,7 +225,7 @@ TEST_F(HostileCrowd, OneThatPipelinesWithoutEndIsServedInTurn) {
     reading.join();
     std::cout << "p99 of a get in microseconds: " << calm.count() << " alone, " << crowded.count()
               << " beside one that pipelines without end\n";
-    if (sanitized)
+    if (tests::sanitized)
         return;
     EXPECT_LT(crowded.count(), 20'000);
 }
@@ -304,7 +299,7 @@ TEST_F(HostileConnections, AFloodOverTheLimitIsRefusedAndLeavesNothingBehind) {
 }
 
 TEST_F(HostileConnections, WithoutDescriptorsItWaitsWithoutSpinningAndGoesOn) {
-    if (sanitized)
+    if (tests::sanitized)
         GTEST_SKIP() << "the sanitizer's own checks need a descriptor";
     start();
     const auto engines = head("GET " + alice().path("/engines"));

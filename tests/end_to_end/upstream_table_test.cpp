@@ -228,7 +228,7 @@ TEST_P(Table, ARetiredEngineFailsTheJobAndLeavesTheList) {
 }
 
 TEST_P(Table, AThrottledCreateStaysQueuedAndSlowsTheWholeBackendDown) {
-    simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "3", "times": 1}})");
+    simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "6", "times": 1}})");
     const auto first = alice().created(an_order("one"));
     // The producer has counted the create before the gateway has read the answer.
     const std::string throttled = R"(music_gateway_gate_shut{gate="throttle"} 1)";
