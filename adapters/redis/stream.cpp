@@ -1,5 +1,6 @@
 #include "adapters/redis/stream.hpp"
 
+#include "gateway/runtime/server_identity.hpp"
 #include "gateway/runtime/with_deadline.hpp"
 
 #include <boost/asio/connect.hpp>
@@ -8,9 +9,6 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
 
 #include <vector>
 
@@ -114,45 +112,17 @@ result<asio::ssl::context> tls_context(const address& where) {
     return context;
 }
 
-// OpenSSL's word on a certificate, which its "certificate verify failed" leaves out.
-class verdict_category final : public boost::system::error_category {
-public:
-    const char* name() const noexcept override { return "certificate"; }
-    std::string message(int verdict) const override {
-        return std::string{"certificate verify failed: "} + X509_verify_cert_error_string(verdict);
-    }
-};
-const verdict_category verdicts;
-
-// Whom the certificate must name, where names belong (RFC 9525): not in the subject, nor as a pattern within
-// a label.
-bool expect(SSL* stream, const std::string& host, bool numeric) {
-    X509_VERIFY_PARAM* const rules = SSL_get0_param(stream);
-    X509_VERIFY_PARAM_set_hostflags(
-        rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return (numeric ? X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str())
-                    : X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size())) == 1;
-}
-
 // OpenSSL counts its context's references, so the stream keeps what it needs of it.
 asio::awaitable<opened> secure(tcp::socket socket, address where) {
     auto context = tls_context(where);
     if (!context)
         co_return context.error();
     asio::ssl::stream<tcp::socket> secured{std::move(socket), *context};
-    boost::system::error_code not_numeric;
-    asio::ip::make_address(where.host, not_numeric);
-    // Server name indication is for names only (RFC 6066, 3).
-    if (not_numeric && SSL_set_tlsext_host_name(secured.native_handle(), where.host.c_str()) != 1)
-        co_return boost::system::error_code{asio::error::invalid_argument};
-    if (!expect(secured.native_handle(), where.host, !not_numeric))
+    if (!gateway::expect_server(secured.native_handle(), where.host))
         co_return boost::system::error_code{asio::error::invalid_argument};
     const auto [refused] = co_await secured.async_handshake(asio::ssl::stream_base::client, no_throw);
-    const long verdict = SSL_get_verify_result(secured.native_handle());
-    if (refused && verdict != X509_V_OK)
-        co_return boost::system::error_code{static_cast<int>(verdict), verdicts};
     if (refused)
-        co_return refused;
+        co_return gateway::handshake_failure(secured.native_handle(), refused);
     co_return std::make_unique<plain_stream<asio::ssl::stream<tcp::socket>>>(std::move(secured));
 }
 

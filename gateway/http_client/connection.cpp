@@ -1,5 +1,7 @@
 #include "gateway/http_client/connection.hpp"
 
+#include "gateway/runtime/server_identity.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -55,10 +57,8 @@ asio::awaitable<std::optional<connection::open_failure>> connection::shake_hands
     auto [failed] = co_await tls_->async_handshake(asio::ssl::stream_base::client, no_throw);
     if (!failed)
         co_return std::nullopt;
-    std::string reason = failed.message();
-    if (const long verdict = SSL_get_verify_result(tls_->native_handle()); verdict != X509_V_OK)
-        reason = std::string{"certificate verify failed: "} + X509_verify_cert_error_string(verdict);
-    co_return open_failure{failed, "TLS: " + reason};
+    const error_code why = handshake_failure(tls_->native_handle(), failed);
+    co_return open_failure{failed, "TLS: " + why.message()};
 }
 
 bool connection::usable() noexcept {

@@ -1,9 +1,6 @@
 #include "gateway/http_client/tls.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
-#include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
+#include "gateway/runtime/server_identity.hpp"
 
 namespace gateway::http_client {
 
@@ -12,12 +9,6 @@ namespace ssl = boost::asio::ssl;
 namespace {
 
 constexpr std::size_t most_sessions = 64;  // hosts; audio may come from many
-
-bool is_literal(const std::string& host) {
-    boost::system::error_code wrong;
-    boost::asio::ip::make_address(host, wrong);
-    return !wrong;
-}
 
 // Where a context keeps the way back to its owner. Index 0, the "application data", is Asio's, which deletes
 // what it finds.
@@ -75,15 +66,7 @@ bool tls_context::prepare(SSL* stream, const std::string& host) {
     constexpr unsigned char http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
     if (SSL_set_alpn_protos(stream, http_1_1, sizeof http_1_1) != 0)
         return false;
-    // A name counts where it belongs (RFC 9525): not in the subject, nor as a pattern within a label.
-    X509_VERIFY_PARAM* const rules = SSL_get0_param(stream);
-    X509_VERIFY_PARAM_set_hostflags(
-        rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (is_literal(host))
-        return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
-    if (X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) != 1)
-        return false;
-    if (SSL_set_tlsext_host_name(stream, host.c_str()) != 1)
+    if (!expect_server(stream, host))
         return false;
     if (const auto known = sessions_.find(host); known != sessions_.end())
         SSL_set_session(stream, known->second.get());  // refused: a full handshake instead
