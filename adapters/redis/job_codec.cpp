@@ -4,7 +4,7 @@
 #include "adapters/redis/request_codec.hpp"
 #include "gateway/media/media_types.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +17,9 @@ namespace json = boost::json;
 using namespace gateway;
 
 namespace {
+
+constexpr std::size_t usual_line =
+    4096;  // of a record's first line as a tree: what fits asks the heap for nothing
 
 // ---- one value, as text and back. An empty text means the default.
 
@@ -83,7 +86,7 @@ constexpr std::array<letter<job_status>, 6> status_letters{{{job_status::queued,
                                                             {job_status::failed, "f"},
                                                             {job_status::cancelled, "c"},
                                                             {job_status::refused, "x"}}};
-// "w" is known to the scripts as the step that is not written.
+// "w" is what the scripts call the step that need not be written.
 constexpr std::array<letter<submission>, 3> step_letters{
     {{submission::waiting, ""}, {submission::submitting, "s"}, {submission::accepted, "a"}}};
 constexpr std::array<letter<credit_outcome>, 4> credit_letters{{{credit_outcome::none, ""},
@@ -238,22 +241,12 @@ bool read_state_field(std::string_view name, std::string_view value, job_state& 
     return known == nullptr || known->read(value, into);
 }
 
-bool read_long_texts(std::string_view text, job_state& into) {
-    const auto texts = parse_object(text);
-    if (!texts)
-        return false;
-    for (const auto& [name, value] : *texts)
-        if (!value.is_string() || !read_state_field(name, value.as_string(), into))
-            return false;
-    return true;
-}
-
-// The fields of the hash that are not state.
-struct hash_reader {
+// The record's first line, field by field.
+struct line_reader {
     job& into;
     bool has_organization = false, has_user = false, has_creation = false, has_status = false;
 
-    bool read_pair(const std::string& name, const std::string& value) {
+    bool read_field(std::string_view name, std::string_view value) {
         switch (code_of(name)) {
             case code_of("o"):
                 has_organization = true;
@@ -279,11 +272,15 @@ struct hash_reader {
         return has_creation;
     }
     // Reads what is legible; whether all of it was.
-    bool read(const std::vector<reply>& pairs) {
-        bool all = pairs.size() % 2 == 0;
-        for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
-            all = pairs[at].is_text() && pairs[at + 1].is_text() &&
-                  read_pair(pairs[at].text, pairs[at + 1].text) && all;
+    bool read(std::string_view line) {
+        std::array<unsigned char, usual_line> buffer;
+        json::monotonic_resource memory{buffer.data(), buffer.size()};
+        const auto fields = parse_object(line, &memory);
+        if (!fields)
+            return false;
+        bool all = true;
+        for (const auto& [name, value] : *fields)
+            all = value.is_string() && read_field(name, value.get_string()) && all;
         return all;
     }
     bool complete() const { return has_organization && has_user && has_creation && has_status; }
@@ -293,43 +290,26 @@ struct hash_reader {
 
 encoded_state encode_state(const job_state& state) {
     encoded_state made;
-    json::object long_texts;
     for (const field& each : state_fields) {
         std::string value = each.write(state);
-        if (value.empty()) {
+        if (value.empty())
             made.absent.push_back(each.name);
-        } else if (value.size() > longest_field &&
-                   each.name != "t") {  // the scripts ask whether there is a task id
-            made.absent.push_back(each.name);
-            long_texts[each.name] = value;
-        } else {
+        else
             made.fields.emplace_back(each.name, std::move(value));
-        }
     }
-    if (!long_texts.empty())
-        made.long_texts = json::serialize(long_texts);
     return made;
 }
 
-encoded_change encode_change(const job_state& before, const job_state& next) {
-    encoded_change made;
-    const encoded_state was = encode_state(before);
-    encoded_state is = encode_state(next);
-    made.long_texts_change = was.long_texts != is.long_texts;
-    made.long_texts = std::move(is.long_texts);
-    // Both come in the order of the table, so one pass finds what differs.
-    auto old = was.fields.begin();
+encoded_state encode_change(const job_state& before, const job_state& next) {
+    encoded_state made;
     for (const field& each : state_fields) {
-        const bool was_set = old != was.fields.end() && old->first == each.name;
-        const std::string* old_value = was_set ? &(old++)->second : nullptr;
-        const auto set = std::find_if(is.fields.begin(), is.fields.end(),
-                                      [&](const auto& one) { return one.first == each.name; });
-        if (set == is.fields.end()) {
-            if (was_set)
-                made.absent.push_back(each.name);
-        } else if (old_value == nullptr || *old_value != set->second) {
-            made.fields.emplace_back(each.name, std::move(set->second));
-        }
+        std::string value = each.write(next);
+        if (value == each.write(before))
+            continue;
+        if (value.empty())
+            made.absent.push_back(each.name);
+        else
+            made.fields.emplace_back(each.name, std::move(value));
     }
     return made;
 }
@@ -356,21 +336,18 @@ std::string_view letter_of(credit_outcome credits_are) {
     return letter_in(credits_are);
 }
 
-std::optional<job> decode_job(const reply& copy, store_time as_of) {
-    if (!copy.is_array_of(3) || !copy.items[0].is_text() || copy.items[1].what != reply::kind::array)
-        return std::nullopt;
+std::optional<job> decode_job(std::string id, std::string_view record, store_time as_of) {
+    const auto line_end = std::min(record.find('\n'), record.size());
     job made;
-    made.id = copy.items[0].text;
+    made.id = std::move(id);
     made.as_of = as_of;
-    hash_reader hash{made};
-    bool all_legible = hash.read(copy.items[1].items);
-    if (!hash.complete())
+    line_reader line{made};
+    bool all_legible = line.read(record.substr(0, line_end));
+    if (!line.complete())
         return std::nullopt;
-    const reply& texts = copy.items.back();
-    if (copy.items.size() > 3 && texts.is_text())
-        all_legible = read_long_texts(texts.text, made.state) && all_legible;
     fill_in_what_goes_without_saying(made.state);
-    if (auto request = decode_request(copy.items[2].text))
+    record.remove_prefix(line_end);
+    if (auto request = decode_request(record))
         made.request = std::move(*request);
     else
         all_legible = false;

@@ -1,6 +1,7 @@
 #include "adapters/redis/job_search.hpp"
 
 #include "adapters/redis/job_codec.hpp"
+#include "adapters/redis/scripts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,9 +16,11 @@ namespace asio = boost::asio;
 namespace {
 
 // What one search looks at, whatever the store holds.
-constexpr std::int64_t most_live = 1'000;         // jobs of `due`, and of `watch`
-constexpr std::int64_t most_organizations = 128;  // that queue, by turn
-constexpr int most_passes = 4;                    // over records, when some turn out to be gone
+constexpr std::array places{"due", "watch", "later"};  // of live jobs that are not in a queue
+constexpr std::int64_t most_live = 1'000;              // jobs of each of these
+constexpr std::size_t most_glances = 100;              // jobs that one script reads: others wait for it
+constexpr std::int64_t most_organizations = 128;       // that queue, by turn
+constexpr int most_passes = 4;                         // over records, when some turn out to be gone
 constexpr std::size_t longest_place = 200;
 
 constexpr std::array ends{job_status::succeeded, job_status::failed, job_status::cancelled,
@@ -118,8 +121,8 @@ private:
             question.add(prefix_ + list).add(std::int64_t{0}).add(most - 1);
             questions.push_back(std::move(question));
         };
-        first_of("due", most_live);
-        first_of("watch", most_live);
+        for (const char* list : places)
+            first_of(list, most_live);
         if (!what_.organization && wants_queued())
             first_of("orgs", most_organizations);
         const auto lists = co_await over_.send_together(std::move(questions), by_);
@@ -132,8 +135,8 @@ private:
             if (list.what != reply::kind::array)
                 co_return errc::store_unavailable;
             for (const reply& one : list.items)
-                (each < 2 ? held : organizations).push_back(one.text);
-            const auto most = static_cast<std::size_t>(each < 2 ? most_live : most_organizations);
+                (each < places.size() ? held : organizations).push_back(one.text);
+            const auto most = static_cast<std::size_t>(each < places.size() ? most_live : most_organizations);
             complete_ = complete_ && list.items.size() < most;
         }
         if (what_.organization && wants_queued())
@@ -148,20 +151,26 @@ private:
         std::vector<command> questions;
         for (const std::string& each : organizations)
             questions.push_back(youngest_of(prefix_ + "queue:" + each, false));
-        for (const std::string& id : held) {
-            command question{"HMGET"};
-            question.add(prefix_ + "job:" + id).add("c").add("o").add("s");
-            questions.push_back(std::move(question));
+        if (!questions.empty()) {
+            const auto queues = co_await over_.send_together(std::move(questions), by_);
+            if (!queues)
+                co_return queues.error();
+            for (const reply& each : *queues)
+                take(queued_in(each));
         }
-        if (questions.empty())
-            co_return boost::system::in_place_value;
-        const auto answers = co_await over_.send_together(std::move(questions), by_);
-        if (!answers)
-            co_return answers.error();
-        for (std::size_t each = 0; each < organizations.size(); ++each)
-            take(queued_in((*answers)[each]));
-        for (std::size_t each = 0; each < held.size(); ++each)
-            take_held(std::move(held[each]), (*answers)[organizations.size() + each]);
+        for (std::size_t begin = 0; begin < held.size(); begin += most_glances) {
+            const std::size_t end = std::min(held.size(), begin + most_glances);
+            argument_list these;
+            for (std::size_t each = begin; each < end; ++each)
+                these.add(held[each]);
+            const auto seen = co_await redis::run(glance_script, over_, prefix_, std::move(these), by_);
+            if (!seen)
+                co_return seen.error();
+            if (!seen->is_array_of(end - begin + 1))
+                co_return errc::store_unavailable;
+            for (std::size_t each = begin; each < end; ++each)
+                take_held(std::move(held[each]), seen->items[each - begin + 1]);
+        }
         co_return boost::system::in_place_value;
     }
 
@@ -203,62 +212,29 @@ private:
     asio::awaitable<result<void>> read_records(std::size_t begin, std::size_t end, job_page& into) {
         std::vector<command> questions;
         questions.emplace_back("TIME");
+        for (std::size_t each = begin; each < end; ++each)
+            questions.push_back(std::move(command{"GET"}.add(prefix_ + "job:" + found_[each].place.id)));
+        const auto answers = co_await over_.send_together(std::move(questions), by_);
+        if (!answers)
+            co_return answers.error();
+        const auto as_of = time_of((*answers)[0]);
+        if (!as_of)
+            co_return errc::store_unavailable;
         for (std::size_t each = begin; each < end; ++each) {
             const std::string& id = found_[each].place.id;
-            questions.push_back(std::move(command{"HGETALL"}.add(prefix_ + "job:" + id)));
-            questions.push_back(std::move(command{"GET"}.add(prefix_ + "req:" + id)));
-        }
-        auto answers = co_await over_.send_together(std::move(questions), by_);
-        if (!answers)
-            co_return answers.error();
-
-        std::vector<record_copy> copies;
-        for (std::size_t each = begin; each < end; ++each) {
-            const std::size_t at = 1 + 2 * (each - begin);
-            std::vector<reply> replies{(*answers)[0], std::move((*answers)[at]),
-                                       std::move((*answers)[at + 1])};
-            auto copy = copy_of(found_[each].place.id, std::move(replies));
-            if (copy)
-                copies.push_back(std::move(*copy));
-            else if (is(copy.error(), errc::not_found))
+            auto one = read_record(id, (*answers)[1 + each - begin], *as_of);
+            if (one && fits(*one, what_))
+                into.jobs.push_back(std::move(*one));
+            else if (one)
+                continue;
+            else if (is(one.error(), errc::not_found))
                 stale_.push_back(found_[each]);
-            else if (is(copy.error(), errc::invalid_request))
-                report_(found_[each].place.id);  // one broken record must not hide the others
+            else if (is(one.error(), errc::invalid_request))
+                report_(id);  // one broken record must not hide the others
             else
-                co_return copy.error();
+                co_return one.error();
         }
-        const auto completed = co_await read_long_texts(copies);
-        if (!completed)
-            co_return completed.error();
-        for (record_copy& copy : copies)
-            show(std::move(copy), into);
         co_return boost::system::in_place_value;
-    }
-
-    asio::awaitable<result<void>> read_long_texts(std::vector<record_copy>& copies) {
-        std::vector<command> questions;
-        for (const record_copy& copy : copies)
-            if (copy.has_long_texts)
-                questions.push_back(std::move(command{"GET"}.add(prefix_ + "text:" + copy.id)));
-        if (questions.empty())
-            co_return boost::system::in_place_value;
-        auto answers = co_await over_.send_together(std::move(questions), by_);
-        if (!answers)
-            co_return answers.error();
-        auto next = answers->begin();
-        for (record_copy& copy : copies)
-            if (copy.has_long_texts)
-                copy.texts = std::move(*next++);
-        co_return boost::system::in_place_value;
-    }
-
-    void show(record_copy copy, job_page& into) {
-        const std::string id = copy.id;
-        auto one = decoded(std::move(copy));
-        if (!one)
-            report_(id);
-        else if (fits(*one, what_))
-            into.jobs.push_back(std::move(*one));
     }
 
     // Expired since: nobody else takes them off the lists of ended jobs while these are not full.

@@ -178,28 +178,19 @@ asio::awaitable<result<job>> job_store::read_broken(std::string id, deadline by)
     co_return found;
 }
 
-// Plain commands cost the server a fraction of what a script does. They need not be one atomic step: the hash
-// is read in one, and nothing else that is read ever changes while the hash says that it is there.
+// Plain commands cost the server a fraction of what a script does, and a record is read in one step.
 asio::awaitable<result<job>> job_store::read(std::string id, deadline by) {
     std::vector<command> questions;
+    questions.reserve(2);
     questions.emplace_back("TIME");
-    questions.push_back(std::move(command{"HGETALL"}.add(prefix_ + "job:" + id)));
-    questions.push_back(std::move(command{"GET"}.add(prefix_ + "req:" + id)));
-    auto answers = co_await connection_.send_together(std::move(questions), by);
+    questions.push_back(std::move(command{"GET"}.add(prefix_ + "job:" + id)));
+    const auto answers = co_await connection_.send_together(std::move(questions), by);
     if (!answers)
         co_return answers.error();
-    auto copy = copy_of(std::move(id), std::move(*answers));
-    if (!copy)
-        co_return copy.error();
-    if (copy->has_long_texts) {
-        command question{"GET"};
-        question.add(prefix_ + "text:" + copy->id);
-        auto texts = co_await connection_.send(std::move(question), by);
-        if (!texts)
-            co_return texts.error();
-        copy->texts = std::move(*texts);
-    }
-    co_return decoded(std::move(*copy));
+    const auto as_of = time_of((*answers)[0]);
+    if (!as_of)
+        co_return errc::store_unavailable;
+    co_return read_record(std::move(id), (*answers)[1], *as_of);
 }
 
 asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_filter filter, deadline by) {
@@ -276,7 +267,6 @@ asio::awaitable<result<void>> job_store::save(lease held, job_state before, job_
     arguments.add(limits.max_in_flight).add(limits.in_flight_per_organization);
     arguments.add(letter_of(next.status)).add(letter_of(next.step)).add(next.task_id);
     arguments.add(letter_of(next.credits_are)).add(next.credits);
-    arguments.add(change.long_texts_change ? (change.long_texts.empty() ? "-" : change.long_texts) : "");
     arguments.add(static_cast<std::int64_t>(2 * change.fields.size()));
     for (const auto& [name, value] : change.fields)
         arguments.add(name).add(value);

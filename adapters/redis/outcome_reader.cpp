@@ -34,10 +34,12 @@ std::optional<store_time> time_at(const reply& answer, std::size_t place) {
     return store_time{milliseconds{*since_epoch}};
 }
 
-// The job that a copy holds; a broken one is reported.
+// The job that a copy {id, record} holds; a broken one is reported.
 std::optional<job> job_in(const reply& copy, store_time as_of, const on_broken& report) {
-    auto found = decode_job(copy, as_of);
-    if (!found && copy.is_array_of(1))
+    if (!copy.is_array_of(2) || !copy.items[0].is_text() || !copy.items[1].is_text())
+        return std::nullopt;
+    auto found = decode_job(copy.items[0].text, copy.items[1].text, as_of);
+    if (!found)
         report(copy.items[0].text);
     return found;
 }
@@ -82,41 +84,26 @@ std::optional<gates> gates_in(const reply& from) {
 
 }  // namespace
 
-result<record_copy> copy_of(std::string id, std::vector<reply> replies) {
-    const auto& time = replies[0];
-    if (!time.is_array_of(2) || !time.items[0].is_text() || !time.items[1].is_text())
-        return broken_protocol;
-    std::int64_t seconds = 0, microseconds = 0;
-    std::from_chars(time.items[0].text.data(), time.items[0].text.data() + time.items[0].text.size(),
-                    seconds);
-    std::from_chars(time.items[1].text.data(), time.items[1].text.data() + time.items[1].text.size(),
-                    microseconds);
-    record_copy made;
-    made.id = std::move(id);
-    made.as_of = store_time{milliseconds{seconds * 1000 + microseconds / 1000}};
-    made.hash = std::move(replies[1]);
-    made.request = std::move(replies[2]);
-    if (made.hash.is_error())
-        return made.hash.error_code() == "WRONGTYPE" ? errc::invalid_request : broken_protocol;
-    if (made.hash.what != reply::kind::array)
-        return broken_protocol;
-    if (made.hash.items.empty())
-        return errc::not_found;
-    for (std::size_t at = 0; at + 1 < made.hash.items.size(); at += 2)
-        made.has_long_texts = made.has_long_texts || made.hash.items[at].text == "lt";
-    return made;
+std::optional<store_time> time_of(const reply& answer) {
+    if (!answer.is_array_of(2) || !answer.items[0].is_text() || !answer.items[1].is_text())
+        return std::nullopt;
+    const auto number = [](const std::string& text) {
+        std::int64_t value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    };
+    return store_time{
+        milliseconds{number(answer.items[0].text) * 1000 + number(answer.items[1].text) / 1000}};
 }
 
-result<job> decoded(record_copy copy) {
-    reply whole;
-    whole.what = reply::kind::array;
-    whole.items.resize(4);
-    whole.items[0].what = reply::kind::text;
-    whole.items[0].text = std::move(copy.id);
-    whole.items[1] = std::move(copy.hash);
-    whole.items[2] = std::move(copy.request);
-    whole.items[3] = std::move(copy.texts);
-    auto found = decode_job(whole, copy.as_of);
+result<job> read_record(std::string id, const reply& answer, store_time as_of) {
+    if (answer.is_error())
+        return answer.error_code() == "WRONGTYPE" ? errc::invalid_request : broken_protocol;
+    if (answer.what == reply::kind::nil)
+        return errc::not_found;
+    if (!answer.is_text())
+        return broken_protocol;
+    auto found = decode_job(std::move(id), answer.text, as_of);
     if (!found)
         return errc::invalid_request;
     return std::move(*found);

@@ -7,6 +7,7 @@
 #include "gateway/domain/job_survey.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,17 +16,11 @@ namespace adapters::redis {
 // Jobs whose record can't be read. Their ids come from the store.
 using on_broken = std::function<void(const std::string& id)>;
 
-// A job's record as plain commands read it.
-struct record_copy {
-    std::string id;
-    gateway::store_time as_of;
-    reply hash, request, texts;
-    bool has_long_texts = false;  // then `texts` is still to be read
-};
-// From the replies to TIME, HGETALL and GET: not_found when there is no hash, invalid_request when there is
-// something else in its place, store_unavailable when the server refused.
-gateway::result<record_copy> copy_of(std::string id, std::vector<reply> replies);
-gateway::result<gateway::job> decoded(record_copy copy);  // invalid_request when it makes no sense
+// The time of a TIME reply; nothing when it is none.
+std::optional<gateway::store_time> time_of(const reply& answer);
+// From the reply to GET: not_found when there is no record, invalid_request when it makes no sense or
+// something else is in its place, store_unavailable when the server refused.
+gateway::result<gateway::job> read_record(std::string id, const reply& answer, gateway::store_time as_of);
 
 // Whether create found the claim taken.
 bool is_taken(const reply& answer);

@@ -25,8 +25,8 @@ private:
 };
 
 extern const script cancel_script, change_gates_script, claim_script, condemn_script, count_ends_script,
-    create_script, find_replay_script, list_script, overview_script, read_gates_script, recall_script,
-    renew_script, save_script, summon_script;
+    create_script, find_replay_script, glance_script, list_script, overview_script, read_gates_script,
+    recall_script, renew_script, save_script, summon_script;
 
 // Runs the script by its digest; a server that has forgotten it (restart, SCRIPT FLUSH) is sent the text,
 // once. What the script answered, never an error reply: that is store_unavailable, whatever its reason

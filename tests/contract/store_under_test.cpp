@@ -33,8 +33,8 @@ for _, key in ipairs(redis.call('KEYS', P:gsub('([{}%[%]*?])', '\\%1') .. '*')) 
     elseif left >= 0 then
         redis.call('PEXPIRE', key, whole(left - ms))
     end
-    if name == 'due' or name == 'watch' or name == 'retired' or name:match('^queue:') or name:match('^list:')
-        or name:match('^ended:') then
+    if name == 'due' or name == 'watch' or name == 'later' or name == 'retired' or name:match('^queue:')
+        or name:match('^list:') or name:match('^ended:') then
         local entries = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
         for i = 1, #entries, 2 do
             redis.call('ZINCRBY', key, whole(-us), entries[i])
@@ -46,9 +46,12 @@ for _, key in ipairs(redis.call('KEYS', P:gsub('([{}%[%]*?])', '\\%1') .. '*')) 
             local at = redis.call('HGET', key, field)
             if at then redis.call('HSET', key, field, whole(at - us)) end
         end
-    elseif name:match('^job:') and redis.call('TYPE', key).ok == 'hash' then
-        local at = redis.call('HGET', key, 'c')
-        if tonumber(at) then redis.call('HSET', key, 'c', whole(at - us)) end
+    elseif name:match('^job:') and (left < 0 or left > ms) then
+        local text = redis.call('GET', key)
+        local line_end = string.find(text, '\n', 1, true)
+        local line = cjson.decode(string.sub(text, 1, line_end - 1))
+        line.c = whole(line.c - us)
+        redis.call('SET', key, cjson.encode(line) .. string.sub(text, line_end), 'KEEPTTL')
     end
 end
 return 'OK'

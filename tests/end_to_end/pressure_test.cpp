@@ -1,5 +1,6 @@
 // More orders than upstream takes, an upstream that is away, and jobs that break whoever touches them:
 // everybody else is served all the same.
+#include "tests/support/redis_record.hpp"
 #include "tests/support/stage.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -131,9 +132,9 @@ TEST_P(PressureOnRedis, ADamagedRecordFailsAndHoldsUpNobody) {
     const auto ids = order(alice(), 6, "fine");
     for (const auto& id : ids)
         alice().wait_for(id, "running");
-    redis->command({"HSET", "mg:{jobs}:job:" + ids[0], "st", "?"});
-    redis->command({"HSET", "mg:{jobs}:job:" + ids[1], "ac", "yesterday"});
-    redis->command({"SET", "mg:{jobs}:req:" + ids[2], "\xFF{"});
+    redis->command(tests::with_field("mg:{jobs}:job:" + ids[0], "st", "?"));
+    redis->command(tests::with_field("mg:{jobs}:job:" + ids[1], "ac", "yesterday"));
+    redis->command(tests::with_request("mg:{jobs}:job:" + ids[2], "\xFF{"));
     for (int each = 0; each < 3; ++each)
         EXPECT_TRUE(eventually([&] {
             const auto reply = alice().get(ids[each]);

@@ -4,34 +4,16 @@
 #include "adapters/redis/request_codec.hpp"
 #include "tests/fuzz/claim.hpp"
 #include "tests/fuzz/made_job.hpp"
-
-#include <map>
+#include "tests/support/redis_record.hpp"
 
 namespace {
 
 using namespace adapters::redis;
 using fuzz::claim;
-using hash = std::map<std::string, std::string, std::less<>>;
+using tests::record_line;
 
-reply text_of(std::string value) {
-    reply made;
-    made.what = reply::kind::text;
-    made.text = std::move(value);
-    return made;
-}
-
-reply record(const hash& fields, const std::string& request, const std::string& long_texts) {
-    reply pairs;
-    pairs.what = reply::kind::array;
-    for (const auto& [name, value] : fields) {
-        pairs.items.push_back(text_of(name));
-        pairs.items.push_back(text_of(value));
-    }
-    reply made;
-    made.what = reply::kind::array;
-    made.items = {text_of("mgen_0123456789ab"), std::move(pairs), text_of(request),
-                  long_texts.empty() ? reply{} : text_of(long_texts)};
-    return made;
+std::optional<gateway::job> read(const record_line& line, const std::string& request) {
+    return decode_job("mgen_0123456789ab", tests::redis_record(line, request), gateway::store_time{});
 }
 
 // Boost.JSON 1.81 reads the last digits of a fraction a little off.
@@ -44,7 +26,7 @@ void claim_same(gateway::job_state left, gateway::job_state right) {
     claim(left == right, "a state comes back as it was");
 }
 
-void put_into(hash& to, const encoded_state& change) {
+void put_into(record_line& to, const encoded_state& change) {
     for (const std::string_view name : change.absent)
         to.erase(std::string{name});
     for (const auto& [name, value] : change.fields)
@@ -85,21 +67,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto before = fuzz::made_state(in);
     const auto next = fuzz::made_state(in);
     const std::string encoded_request = encode_request(request);
-    hash fields{{"o", in.text()}, {"u", in.text()}, {"c", "1790000000123456"}};
-    const auto encoded = encode_state(before);
-    for (const auto& [name, value] : encoded.fields)
-        claim(value.size() <= longest_field || name == "t", "the hash stays small");
-    put_into(fields, encoded);
-    const auto read = decode_job(record(fields, encoded_request, encoded.long_texts), gateway::store_time{});
-    claim(read.has_value(), "what we wrote is read");
-    claim(read->request == request, "a request comes back as it was");
-    claim(read->owner.organization == fields["o"] && read->owner.user == fields["u"], "an owner too");
-    claim_same(read->state, before);
+    record_line line{{"o", in.text()}, {"u", in.text()}, {"c", "1790000000123456"}};
+    put_into(line, encode_state(before));
+    const auto stored = read(line, encoded_request);
+    claim(stored.has_value(), "what we wrote is read");
+    claim(stored->request == request, "a request comes back as it was");
+    claim(stored->owner.organization == line["o"] && stored->owner.user == line["u"], "an owner too");
+    claim_same(stored->state, before);
 
-    const auto change = encode_change(before, next);
-    put_into(fields, change);
-    const auto& texts = change.long_texts_change ? change.long_texts : encoded.long_texts;
-    const auto changed = decode_job(record(fields, encoded_request, texts), gateway::store_time{});
+    put_into(line, encode_change(before, next));
+    const auto changed = read(line, encoded_request);
     claim(changed.has_value(), "what a change left is read");
     claim_same(changed->state, next);
     return 0;

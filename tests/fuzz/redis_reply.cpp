@@ -2,8 +2,10 @@
 // holds, the readers of answers make either sense of it or an error.
 #include "adapters/redis/job_codec.hpp"
 #include "adapters/redis/outcome_reader.hpp"
+#include "adapters/redis/request_codec.hpp"
 #include "tests/fuzz/claim.hpp"
 #include "tests/fuzz/input.hpp"
+#include "tests/support/redis_record.hpp"
 
 namespace {
 
@@ -50,29 +52,13 @@ std::size_t items_in(const reply& of) {
 }
 
 // A job that was read can be written, and reads the same again.
-void check_job(const gateway::job& read, const reply& copy) {
-    reply written = copy;
-    reply& hash = written.items[1];
-    hash.items.clear();
-    const auto add = [&hash](std::string_view text) {
-        hash.items.emplace_back();
-        hash.items.back().what = reply::kind::text;
-        hash.items.back().text = text;
-    };
-    const auto state = encode_state(read.state);
-    for (const auto& [name, value] : std::vector<std::pair<std::string_view, std::string>>{
-             {"o", read.owner.organization}, {"u", read.owner.user}, {"c", "1790000000123456"}}) {
-        add(name);
-        add(value);
-    }
-    for (const auto& [name, value] : state.fields) {
-        add(name);
-        add(value);
-    }
-    written.items.resize(4);
-    written.items[3].what = state.long_texts.empty() ? reply::kind::nil : reply::kind::text;
-    written.items[3].text = state.long_texts;
-    const auto again = decode_job(written, read.as_of);
+void check_job(const gateway::job& read) {
+    tests::record_line line{
+        {"o", read.owner.organization}, {"u", read.owner.user}, {"c", "1790000000123456"}};
+    for (const auto& [name, value] : encode_state(read.state).fields)
+        line.insert_or_assign(std::string{name}, value);
+    const auto again =
+        decode_job(read.id, tests::redis_record(line, encode_request(read.request)), read.as_of);
     claim(again.has_value(), "what was read can be written");
     claim(again->id == read.id && again->owner == read.owner && again->request == read.request &&
               again->state.status == read.state.status && again->state.task_id == read.state.task_id &&
@@ -94,13 +80,7 @@ void read_as_everything(const reply& answer) {
     (void)read_end_counts(answer);
     (void)read_overview(answer);
     (void)read_claim(answer, ignore);
-    std::vector<reply> three = answer.items;
-    three.resize(3);  // as many questions were asked, so as many answers came
-    if (auto copy = copy_of("mgen_1", std::move(three))) {
-        if (copy->has_long_texts && !answer.items.empty())
-            copy->texts = answer.items.back();
-        (void)decoded(std::move(*copy));
-    }
+    (void)time_of(answer);
 }
 
 }  // namespace
@@ -119,8 +99,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         claim(same(each, cut.replies[i]), "cuts don't change a reply");
         claim(items_in(each) * sizeof(reply) <= most_bytes, "a reply is within its bounds");
         read_as_everything(each);
-        if (const auto job = decode_job(each, gateway::store_time{}))
-            check_job(*job, each);
+        // An ended job may be shown without its request: then there is nothing whole to be written again.
+        if (const auto job = read_record("mgen_1", each, gateway::store_time{});
+            job && !is_terminal(job->state.status))
+            check_job(*job);
     }
     return 0;
 }

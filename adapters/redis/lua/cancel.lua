@@ -11,9 +11,9 @@ end
 if ENDED[job.at.s] then
     return {'found', now_ms, copy(job)}
 end
+local was = job.at.s
 leave(job.id)
-redis.call('HSET', P .. 'job:' .. job.id, 's', 'c', 'p', ARGV[4], 'e', whole(now_ms))
--- Read before the expiry is set: with a retention already past it would be gone.
-local ended = copy(load(job.id))
-change_status(job.id, job.at, 'c', tonumber(ARGV[5]))
-return {'cancelled', now_ms, ended}
+job.at.s, job.at.p, job.at.e = 'c', ARGV[4], whole(now_ms)
+store(job)
+end_job(job, was, tonumber(ARGV[5]))
+return {'cancelled', now_ms, copy(job)}

@@ -12,8 +12,9 @@ local claims, claimed, broken_ids = {}, {}, {}
 
 local function hand_out(job, schedule, start_in)
     local fence = next_fence(job)
-    redis.call('HSET', P .. 'job:' .. job.id, 'f', whole(fence), 'l', '1')
-    take_slot(job.id, job.at.o, most_of_org)
+    job.at.f, job.at.l = whole(fence), '1'
+    store(job)
+    count_slot(job.id, job.at.o, most_of_org)
     redis.call('ZADD', P .. schedule, whole(now + start_in + lease), job.id)
     claims[#claims + 1] = {fence, math.ceil(start_in / 1000), copy(job)}
     claimed[job.id] = true
@@ -32,7 +33,16 @@ local function sound(id)
     return job
 end
 
--- Lapsed leases, and jobs whose wait is over. Nothing was sent for a waiting one, so it queues again, at the head.
+-- Jobs whose pause is over. Nothing was sent for them, so they queue again, at the head.
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'later', '-inf', whole(now), 'LIMIT', 0, MOVES)) do
+    local job = sound(id)
+    if job then
+        leave(id)
+        enqueue(id, job.at.o, job.at.c)
+    end
+end
+
+-- Lapsed leases; likewise for those under which nothing was sent.
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', P .. 'due', '-inf', whole(now), 'LIMIT', 0, MOVES)) do
     local job = sound(id)
     if job and job.at.st == 'w' then
@@ -95,7 +105,7 @@ end
 -- already is sent to the back as a whole, so that those behind are looked at next time.
 local function full()
     return #claims >= most or
-        (not ignore_slots and most_in_flight > 0 and redis.call('HLEN', P .. 'in_flight') >= most_in_flight)
+        (not ignore_slots and most_in_flight > 0 and in_flight() >= most_in_flight)
 end
 local serving = ARGV[2] == '1'
 while serving and not full() do
@@ -129,6 +139,7 @@ local function look_at(schedule, not_before)
     end
 end
 look_at('due', 0)
+look_at('later', 0)
 look_at('watch', polls_open_at)
 local next_in = next_due and math.ceil((next_due - now) / 1000) or -1
 return {'claimed', now_ms, next_in, redis.call('HLEN', P .. 'waiting'), read_gates(), claims, broken_ids}

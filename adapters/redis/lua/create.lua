@@ -1,4 +1,4 @@
--- uses: places
+-- uses: records places
 -- job_store::create. ARGV: id, org, user, key ('' without), request digest, request, traceparent, most in flight, most of the
 -- organization in flight, most waiting, lease of the first visit (0: it may not start), whose rate it counts against, how many a
 -- minute (0: no limit), then the fields of its state and their values.
@@ -37,57 +37,50 @@ if not starts and most_waiting > 0 and
     tonumber(redis.call('HGET', P .. 'waiting_of', org) or 0) >= most_waiting then
     return refused('queue_full')
 end
-if not redis.call('SET', P .. 'req:' .. id, ARGV[6], 'NX') then
-    return refused('id_taken')
-end
 
 local created = whole(now)
 local fence = starts and now or 0
-local fields = {'o', org, 'u', user, 'c', created, 'f', whole(fence)}
-local function put(name, value)
-    fields[#fields + 1] = name
-    fields[#fields + 1] = value
-end
+local at = {o = org, u = user, c = created, f = whole(fence), s = 'q'}
 if starts then
     for i = 14, #ARGV, 2 do
-        put(ARGV[i], ARGV[i + 1])
-        if ARGV[i] == 'st' and ARGV[i + 1] == 's' then
-            put('ft', whole(now_ms))
-        end
+        at[ARGV[i]] = ARGV[i + 1]
     end
-else
-    put('s', 'q')
+    if at.st == 's' then
+        at.ft = whole(now_ms)
+    end
 end
 if key ~= '' then
-    put('k', key)
+    at.k = key
 end
 if ARGV[7] ~= '' then
-    put('tp', ARGV[7])
+    at.tp = ARGV[7]
 end
-redis.call('HSET', P .. 'job:' .. id, unpack(fields))
+if not redis.call('SET', P .. 'job:' .. id, cjson.encode(at) .. '\n' .. ARGV[6], 'NX') then
+    return refused('id_taken')
+end
 if rate > 0 then
     redis.call('SET', P .. 'rate:' .. ARGV[12], whole(now + full_in), 'PX', math.ceil(full_in / 1000))
 end
 if starts then
-    take_slot(id, org, most_of_org)
+    count_slot(id, org, most_of_org)
     redis.call('ZADD', P .. 'due', whole(now + lease * 1000), id)
 else
     enqueue(id, org, created)
 end
 
-local all = listing('*', org, user)
-redis.call('ZADD', all, created, id)
+local all = all_of(org, user)
+redis.call('RPUSH', all, id)
 redis.call('PERSIST', all)
 redis.call('ZADD', listing('l', org, user), created, id)
 -- Now and then more out than in: what has expired does not gather in the lists of those who never read them.
 local MOST_SWEPT = 24
 if time[2] % 8 == 0 then
     for _ = 1, MOST_SWEPT do
-        local oldest = redis.call('ZRANGE', all, 0, 0)[1]
+        local oldest = redis.call('LINDEX', all, 0)
         if redis.call('EXISTS', P .. 'job:' .. oldest) == 1 then
             break
         end
-        redis.call('ZREM', all, oldest)
+        redis.call('LPOP', all)
         for status in pairs(ENDED) do
             redis.call('ZREM', listing(status, org, user), oldest)
         end

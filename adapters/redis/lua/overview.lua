@@ -1,13 +1,11 @@
--- uses:
+-- uses: records
 -- job_store::overview. ARGV: how many organizations, and how many jobs that pause, are looked at for the oldest.
 -- Reply: 'overview', queued, pausing, submitting, running, milliseconds the oldest has waited (-1: nobody waits), milliseconds the
 -- most overdue look is late. Counts are lengths, so the cost does not grow with the jobs.
 local window = tonumber(ARGV[1])
-local in_flight, waiting = redis.call('HLEN', P .. 'in_flight'), redis.call('HLEN', P .. 'waiting')
--- Who holds a slot stands in due or watch, who pauses in due. A damaged store must not count below zero.
-local running = math.min(in_flight, redis.call('ZCARD', P .. 'watch'))
-local submitting = in_flight - running
-local pausing = math.min(waiting, math.max(0, redis.call('ZCARD', P .. 'due') - submitting))
+local submitting, running = redis.call('ZCARD', P .. 'due'), redis.call('ZCARD', P .. 'watch')
+local pausing = redis.call('ZCARD', P .. 'later')
+local queued = math.max(0, redis.call('HLEN', P .. 'waiting') - pausing)  -- a damaged store must not count below zero
 
 local oldest = nil
 local function consider(created)
@@ -19,13 +17,9 @@ end
 for _, org in ipairs(redis.call('ZRANGE', P .. 'orgs', 0, window - 1)) do
     consider(redis.call('ZRANGE', P .. 'queue:' .. org, 0, 0, 'WITHSCORES')[2])
 end
-if pausing > 0 then
-    for _, id in ipairs(redis.call('ZRANGE', P .. 'due', 0, window - 1)) do
-        if redis.call('HEXISTS', P .. 'waiting', id) == 1 then
-            local created = redis.pcall('HGET', P .. 'job:' .. id, 'c')
-            consider(type(created) == 'string' and created)
-        end
-    end
+for _, id in ipairs(redis.call('ZRANGE', P .. 'later', 0, window - 1)) do
+    local job = load(id)
+    consider(job and job.at.c)
 end
 local waited = oldest and math.max(0, math.floor((now - oldest) / 1000)) or -1
 
@@ -34,4 +28,4 @@ local first = redis.call('ZRANGEBYSCORE', P .. 'watch', '(0', whole(now), 'WITHS
 if first then
     late = math.floor((now - first) / 1000)
 end
-return {'overview', waiting - pausing, pausing, submitting, running, waited, late}
+return {'overview', queued, pausing, submitting, running, waited, late}

@@ -1,16 +1,17 @@
--- uses: glance
+-- uses: records
 -- job_store::renew. ARGV: id, fence, duration. Reply: what.
 local id = ARGV[1]
-local job, broken = glance(id)
+local job, broken = load(id)
 if broken then
     return {'broken', id}
 end
-if not job or ENDED[job.s] then
+if not job or ENDED[job.at.s] then
     return {'job_ended'}  -- live jobs do not expire: one that is gone has ended
 end
 -- Who has given the slot back, or lost it when the lease lapsed, has nothing left to hold.
-if tonumber(job.f) ~= tonumber(ARGV[2]) or redis.call('HEXISTS', P .. 'in_flight', id) == 0 then
+local place = P .. (job.at.st == 'a' and 'watch' or 'due')
+if tonumber(job.at.f) ~= tonumber(ARGV[2]) or not redis.call('ZSCORE', place, id) then
     return {'lease_lost'}
 end
-redis.call('ZADD', P .. (job.st == 'a' and 'watch' or 'due'), whole(now + ARGV[3] * 1000), id)
+redis.call('ZADD', place, whole(now + ARGV[3] * 1000), id)
 return {'done'}

@@ -1,30 +1,35 @@
--- uses: glance places ends
+-- uses: records places ends
 -- job_store::save. ARGV: id, fence, look in, retention, most in flight, most of the organization in flight, status, step, task id,
--- what the credits are ('' for none), how many, long texts ('' as they were, '-' none), how many of the following are fields and
--- values to set, those, then the fields to delete.
+-- what the credits are ('' for none), how many, how many of the following are names and texts to set, those, then the names to
+-- delete.
 -- Reply: what.
 local id, status, step = ARGV[1], ARGV[7], ARGV[8]
-local job, broken = glance(id)
+local job, broken = load(id)
 if broken then
     return {'broken', id}
 end
 if not job then
     return {'job_ended'}
 end
-local record = P .. 'job:' .. id
-local mine = tonumber(job.f) == tonumber(ARGV[2])
-if mine and ENDED[job.s] and job.s == status then
+local at = job.at
+local was, stood_at = at.s, at.st
+local mine = tonumber(at.f) == tonumber(ARGV[2])
+if mine and ENDED[was] and was == status then
     return {'done'}  -- by this very write, whose answer was lost
 end
-if ENDED[job.s] then
+if ENDED[was] then
     -- What upstream was paid for is on record, whoever learns of it and however late.
-    if ARGV[9] ~= '' then
-        redis.call('HSETNX', record, 't', ARGV[9])
+    local news = not at.t and ARGV[9] ~= '' or at.co == 'u'
+    if not at.t and ARGV[9] ~= '' then
+        at.t = ARGV[9]
     end
-    if job.co == 'u' and ARGV[10] == '' then
-        redis.call('HDEL', record, 'co', 'cr')
-    elseif job.co == 'u' then
-        redis.call('HSET', record, 'co', ARGV[10], 'cr', ARGV[11])
+    if at.co == 'u' and ARGV[10] == '' then
+        at.co, at.cr = nil, nil
+    elseif at.co == 'u' then
+        at.co, at.cr = ARGV[10], ARGV[11]
+    end
+    if news then
+        store(job)
     end
     return {'job_ended'}
 end
@@ -32,64 +37,53 @@ if not mine then
     return {'lease_lost'}
 end
 
-local org, most_of_org, look_at = job.o, tonumber(ARGV[6]), now + ARGV[3] * 1000
+local org, most_of_org, look_at = at.o, tonumber(ARGV[6]), now + ARGV[3] * 1000
 if ENDED[status] then
     leave(id)
 elseif step == 'w' then
     leave(id)
     if look_at > now then
-        start_waiting(id, org)
-        redis.call('ZADD', P .. 'due', whole(look_at), id)
+        pause(id, org, look_at)
     else
-        enqueue(id, org, job.c)
+        enqueue(id, org, at.c)
     end
 else
-    -- Who is being submitted stands in due and holds a slot: both or neither.
-    local accepted = step == 'a' and job.st ~= 'a'
-    local left_due = accepted and redis.call('ZREM', P .. 'due', id) == 1
-    local has_slot = left_due and job.st == 's' or redis.call('HEXISTS', P .. 'in_flight', id) == 1
+    local place, other = 'due', 'watch'
+    if step == 'a' then
+        place, other = other, place
+    end
+    local has_slot = redis.call('ZREM', P .. other, id) == 1 or redis.call('ZSCORE', P .. place, id)
     if not has_slot then
         -- The slot was given back before. Nothing is sent yet when the step becomes submitting, so the limit holds; what upstream
         -- has accepted is a fact, and counts.
-        if step == 's' and job.st == 'w' and not room(tonumber(ARGV[5]), most_of_org, org) then
+        if step == 's' and stood_at == 'w' and not room(tonumber(ARGV[5]), most_of_org, org) then
             return {'lease_lost'}
         end
         leave(id)
-        take_slot(id, org, most_of_org)
+        count_slot(id, org, most_of_org)
     end
-    if job.la and step == 'a' then
+    if at.la and step == 'a' then
         look_at = 0  -- news came during this visit
     end
-    redis.call('ZADD', P .. (step == 'a' and 'watch' or 'due'), whole(look_at), id)
+    redis.call('ZADD', P .. place, whole(look_at), id)
 end
 
-local last = 13 + tonumber(ARGV[13])
-if last > 13 then
-    redis.call('HSET', record, unpack(ARGV, 14, last))
+local last = 12 + tonumber(ARGV[12])
+for i = 13, last, 2 do
+    at[ARGV[i]] = ARGV[i + 1]
 end
-local unset = {}
 for i = last + 1, #ARGV do
-    unset[#unset + 1] = ARGV[i]
+    at[ARGV[i]] = nil
 end
 -- The visit ends here, unless the paid call is about to begin.
-if job.l and not (step == 's' and job.st == 'w') then
-    unset[#unset + 1] = 'l'
-    unset[#unset + 1] = 'la'
-end
-if #unset > 0 then
-    redis.call('HDEL', record, unpack(unset))
-end
-if ARGV[12] == '-' then
-    redis.call('DEL', P .. 'text:' .. id)
-    redis.call('HDEL', record, 'lt')
-elseif ARGV[12] ~= '' then
-    redis.call('SET', P .. 'text:' .. id, ARGV[12])
-    redis.call('HSET', record, 'lt', '1')
+if not (step == 's' and stood_at == 'w') then
+    at.l, at.la = nil, nil
 end
 if ENDED[status] then
-    redis.call('HSET', record, 'e', whole(now_ms))
+    at.e = whole(now_ms)
 end
-if status ~= job.s then
-    change_status(id, job, status, tonumber(ARGV[4]))
+store(job)
+if ENDED[status] then
+    end_job(job, was, tonumber(ARGV[4]))
 end
 return {'done'}

@@ -19,7 +19,6 @@ end
 if ENDED[job.at.s] then
     return {'ended', now_ms, 0, copy(job)}
 end
-local record = P .. 'job:' .. job.id
 if job.at.st == 'a' then
     if job.at.t ~= ARGV[6] then
         return {'other_task', now_ms, 0, copy(job)}
@@ -27,17 +26,19 @@ if job.at.st == 'a' then
     if job.at.he == ARGV[2] then
         return {'repeated', now_ms, 0, copy(job)}
     end
-    redis.call('HSET', record, 'he', ARGV[2])
+    job.at.he = ARGV[2]
     if job.at.l then
-        redis.call('HSET', record, 'la', '1')  -- the visit under way may have looked too early: its save sees this
+        job.at.la = '1'  -- the visit under way may have looked too early: its save sees this
     else
         redis.call('ZADD', P .. 'watch', 0, job.id)  -- before all others: this look is known to find something
     end
+    store(job)
     return {'look_now', now_ms, 0, copy(job)}
 end
 local fence = next_fence(job)
 leave(job.id)
-take_slot(job.id, job.at.o, tonumber(ARGV[7]))  -- upstream works on it: a fact, and it counts
-redis.call('HSET', record, 'f', whole(fence), 'l', '1')
+count_slot(job.id, job.at.o, tonumber(ARGV[7]))  -- upstream works on it: a fact, and it counts
+job.at.f, job.at.l = whole(fence), '1'
+store(job)
 redis.call('ZADD', P .. 'due', whole(now + ARGV[5] * 1000), job.id)
 return {'taken', now_ms, fence, copy(job)}

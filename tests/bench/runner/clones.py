@@ -3,8 +3,8 @@ from .redis_link import RedisLink
 
 BATCH = 1_000
 
-# KEYS: none. ARGV: the job's id, first number, how many; then the keys to copy (they name the job), '/', the sets whose
-# members name it. Numbers are written over the end of the id.
+# KEYS: none. ARGV: the job's id, first number, how many; then the keys to copy (they name the job), '/', the sets and lists
+# whose members name it. Numbers are written over the end of the id; the copies are older.
 CLONE = """
 local id, first, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local keys, sets, into = {}, {}, nil
@@ -15,14 +15,20 @@ end
 local function plain(text) return (string.gsub(text, '%W', '%%%0')) end
 local values, scores = {}, {}
 for _, key in ipairs(keys) do values[key] = redis.call('DUMP', key) end
-for _, set in ipairs(sets) do scores[set] = redis.call('ZSCORE', set, id) end
+for _, set in ipairs(sets) do
+    scores[set] = redis.call('TYPE', set).ok == 'zset' and redis.call('ZSCORE', set, id)
+end
 for n = first, first + count - 1 do
     local copy = string.sub(id, 1, 5) .. string.format('%012x', n)
     for _, key in ipairs(keys) do
         redis.call('RESTORE', (string.gsub(key, plain(id), copy)), 0, values[key])
     end
     for _, set in ipairs(sets) do
-        redis.call('ZADD', set, string.format('%.0f', tonumber(scores[set]) - n), copy)
+        if scores[set] then
+            redis.call('ZADD', set, string.format('%.0f', tonumber(scores[set]) - n), copy)
+        else
+            redis.call('LPUSH', set, copy)
+        end
     end
 end
 return count
@@ -38,10 +44,11 @@ def clone_job(redis: RedisLink, job: str, have: int, wanted: int) -> list[str]:
 
 
 def places_of(redis: RedisLink, job: str) -> tuple[list[bytes], list[bytes]]:
-    keys, sets, name = [], [], job.encode()
+    keys, places, name = [], [], job.encode()
+    asking = {"zset": "ZSCORE", "list": "LPOS"}
     for key in redis.call("KEYS", "*"):
         if name in key:
             keys.append(key)
-        elif redis.call("TYPE", key) == "zset" and redis.call("ZSCORE", key, name) is not None:
-            sets.append(key)
-    return keys, sets
+        elif (how := asking.get(redis.call("TYPE", key))) and redis.call(how, key, name) is not None:
+            places.append(key)
+    return keys, places

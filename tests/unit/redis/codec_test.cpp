@@ -1,5 +1,6 @@
 // A job as Redis keeps it. The round trip of every field is in the contract; here is what must not be read.
 #include "adapters/redis/job_codec.hpp"
+#include "tests/support/redis_record.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,78 +9,79 @@ namespace {
 using namespace adapters::redis;
 using namespace gateway;
 
-reply text(std::string value) {
-    reply made;
-    made.what = reply::kind::text;
-    made.text = std::move(value);
-    return made;
-}
+using tests::record_line;
+using tests::redis_record;
 
-reply array(std::vector<reply> items) {
-    reply made;
-    made.what = reply::kind::array;
-    made.items = std::move(items);
-    return made;
-}
-
-reply stored(std::vector<std::string> fields, std::string request,
-             std::optional<std::string> texts = std::nullopt) {
-    std::vector<reply> pairs;
-    for (std::string& each : fields)
-        pairs.push_back(text(std::move(each)));
-    return array(
-        {text("mgen_1"), array(std::move(pairs)), text(std::move(request)), texts ? text(*texts) : reply{}});
-}
-
-const std::vector<std::string> sound{"o", "org", "u", "usr", "c", "1790000000123456", "s", "r", "f", "3"};
+const record_line sound{{"o", "org"}, {"u", "usr"}, {"c", "1790000000123456"}, {"s", "r"}, {"f", "3"}};
 const std::string request = R"({"e":"studio","p":"rain","d":30,"m":"creation"})";
 
-std::vector<std::string> with(std::vector<std::string> more) {
+record_line with(const std::string& name, const std::string& value) {
     auto made = sound;
-    made.insert(made.end(), more.begin(), more.end());
+    made[name] = value;
     return made;
+}
+
+std::optional<job> read(const std::string& record) {
+    return decode_job("mgen_1", record, store_time{milliseconds{5}});
 }
 
 TEST(RedisCodec, SoundRecordIsRead) {
-    const auto read =
-        decode_job(stored(with({"zz", "of a later program"}), request), store_time{milliseconds{5}});
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->created_at, store_time{milliseconds{1'790'000'000'123}});
-    EXPECT_EQ(read->as_of, store_time{milliseconds{5}});
-    EXPECT_EQ(read->state.status, job_status::running);
-    EXPECT_EQ(read->request.prompt, "rain");
+    const auto found = read(redis_record(with("zz", "of a later program"), request));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->id, "mgen_1");
+    EXPECT_EQ(found->created_at, store_time{milliseconds{1'790'000'000'123}});
+    EXPECT_EQ(found->as_of, store_time{milliseconds{5}});
+    EXPECT_EQ(found->state.status, job_status::running);
+    EXPECT_EQ(found->request.prompt, "rain");
 }
 
 TEST(RedisCodec, DamagedRecordsAreNoJobs) {
-    const store_time now{};
     for (const auto& bad :
-         {with({"p", "x"}), with({"p", "99999999999999"}), with({"st", "z"}), with({"s", "?"}),
-          with({"ac", "1e5"}), with({"ax", "m4a"}), with({"ab", "-1"}), with({"p"}), with({"co", "x"}),
-          with({"mc", R"({"c":[["t","m4a",1e999]]})"}), with({"mc", R"({"c":[["t","m4a",-1]]})"}),
-          std::vector<std::string>{}, std::vector<std::string>{"o", "org", "u", "usr", "s", "q"}})
-        EXPECT_FALSE(decode_job(stored(bad, request), now)) << testing::PrintToString(bad);
+         {with("p", "x"), with("p", "99999999999999"), with("st", "z"), with("s", "?"), with("ac", "1e5"),
+          with("ax", "m4a"), with("ab", "-1"), with("co", "x"), with("mc", R"({"c":[["t","m4a",1e999]]})"),
+          with("mc", R"({"c":[["t","m4a",-1]]})"), record_line{},
+          record_line{{"o", "org"}, {"u", "usr"}, {"s", "q"}}})
+        EXPECT_FALSE(read(redis_record(bad, request))) << testing::PrintToString(bad);
     for (const auto& bad :
          {"", "{", "[]", "{}", R"({"e":1,"p":"","d":1,"m":"creation"})",
           R"({"e":"","p":"","d":9999999999,"m":"creation"})", R"({"e":"","p":"","d":1,"m":"other"})",
           R"({"e":"","p":"","d":1,"m":"focus","g":[1]})"})
-        EXPECT_FALSE(decode_job(stored(sound, bad), now)) << bad;
-    for (const auto& bad : {"", "[]", R"({"em":1})", R"({"p":"x"})"})
-        EXPECT_FALSE(decode_job(stored(sound, request, bad), now)) << bad;
-    EXPECT_FALSE(decode_job(reply{}, now));
-    EXPECT_FALSE(decode_job(array({text("id")}), now));
+        EXPECT_FALSE(read(redis_record(sound, bad))) << bad;
+    const std::string whole = redis_record(sound, request);
+    const auto line_end = whole.find('\n');
+    for (const auto& bad : {std::string{}, std::string{"\n"}, whole.substr(1), whole.substr(0, line_end),
+                            whole.substr(0, whole.size() - 1), "[]" + whole.substr(line_end),
+                            R"({"o":"org","u":"usr","c":"1","s":"r","p":5})" + whole.substr(line_end),
+                            R"({"o":["org"],"u":"usr","c":"1","s":"r"})" + whole.substr(line_end)})
+        EXPECT_FALSE(read(bad)) << bad;
 }
 
-TEST(RedisCodec, OnlyShortTextsGoIntoTheHash) {
-    job_state state;
-    state.audio_url = std::string(longest_field + 1, 'a');
-    state.error_message = std::string(longest_field, 'e');
-    state.task_id = std::string(200, 't');
-    const auto encoded = encode_state(state);
-    for (const auto& [name, value] : encoded.fields)
-        EXPECT_TRUE(value.size() <= longest_field || name == "t") << name;
-    EXPECT_NE(encoded.long_texts.find("\"au\""), std::string::npos);
-    EXPECT_EQ(encoded.long_texts.find("\"em\""), std::string::npos);
-    EXPECT_EQ(encode_state(job_state{}).fields.size(), 1U) << "the status alone";
+TEST(RedisCodec, WhatIsLegibleOfAnEndedJobIsShown) {
+    auto ended = with("s", "x");
+    ended["rr"] = "artist names";
+    ended["p"] = "many";
+    const auto found = read(redis_record(ended, "{"));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->state.status, job_status::refused);
+    EXPECT_EQ(found->state.refusal_reason, "artist names");
+}
+
+TEST(RedisCodec, DefaultsAreNotStored) {
+    const auto nothing_done = encode_state(job_state{});
+    ASSERT_EQ(nothing_done.fields.size(), 1U);
+    EXPECT_EQ(nothing_done.fields[0].first, "s");
+}
+
+TEST(RedisCodec, ChangeNamesWhatDiffers) {
+    job_state before;
+    before.step = submission::submitting;
+    before.error_message = "gone";
+    job_state next;
+    next.step = submission::accepted;
+    const auto change = encode_change(before, next);
+    ASSERT_EQ(change.fields.size(), 1U);
+    EXPECT_EQ(change.fields[0], (std::pair<std::string_view, std::string>{"st", "a"}));
+    EXPECT_EQ(change.absent, (std::vector<std::string_view>{"em"}));
 }
 
 }  // namespace

@@ -7,26 +7,23 @@ local BROKEN = 'The record of this job was damaged. Please try again.'
 -- what is legible of a job that has ended). One that does not even say whose it is leaves the schedule and stays for a human.
 local function condemn(id)
     leave(id)
-    local flat = redis.pcall('HGETALL', P .. 'job:' .. id)
-    local at = {}
-    for i = 1, flat.err and 0 or #flat, 2 do
-        at[flat[i]] = flat[i + 1]
-    end
-    if not (at.o and at.u) then
+    local at, request = legible(redis.pcall('GET', P .. 'job:' .. id))
+    if not (at and at.o and at.u) then
         return
     end
-    local created = tonumber(at.c) and at.c or whole(now)
-    local status = ENDED[at.s] and at.s or 'f'
-    redis.call('HSET', P .. 'job:' .. id, 'c', created, 'f', whole(now), 's', status)
-    if status ~= at.s then
-        redis.call('HSET', P .. 'job:' .. id, 'em', BROKEN, 'e', whole(now_ms))
+    local was, job = at.s, {id = id, at = at, request = request}
+    at.c = tonumber(at.c) and at.c or whole(now)
+    at.f = whole(now)
+    if not ENDED[was] then
+        at.s, at.em, at.e = 'f', BROKEN, whole(now_ms)
     end
-    if at.st and not STEP[at.st] then
-        redis.call('HDEL', P .. 'job:' .. id, 'st')
+    if not STEP[at.st] then
+        at.st = nil
     end
+    store(job)
     redis.call('ZREM', listing('l', at.o, at.u), id)
-    redis.call('ZADD', listing(status, at.o, at.u), created, id)
-    change_status(id, {o = at.o, u = at.u, c = created, s = status, k = at.k}, status, KEPT)
+    redis.call('ZADD', listing(at.s, at.o, at.u), at.c, id)
+    end_job(job, at.s, KEPT)
 end
 
 -- As load, after condemning what makes no sense.

@@ -16,23 +16,19 @@ local function remember_end(id, at, status, retention)
     redis.call('PEXPIREAT', ends, whole(now_ms + retention))
 end
 
--- Moves the job between its owner's lists, and lets an ended one expire with all that belongs to it. The lists of an owner
--- who never comes back expire too: after the last of their jobs, and not while one is live. `at` holds o, u, c, s and k.
-local function change_status(id, at, status, retention)
-    if not ENDED[status] then
-        return  -- live jobs share one list
-    end
+-- Moves a job that is now stored as ended between its owner's lists, and lets it expire with all that belongs to it. The lists of
+-- an owner who never comes back expire too: after the last of their jobs, and not while one is live. `was`: its status before.
+local function end_job(job, was, retention)
+    local id, at, status = job.id, job.at, job.at.s
     local org, user = at.o, at.u
-    local all, live = listing('*', org, user), listing('l', org, user)
-    if status ~= at.s then
+    local all, live = all_of(org, user), listing('l', org, user)
+    if status ~= was then
         redis.call('ZREM', live, id)
         redis.call('ZADD', listing(status, org, user), at.c, id)
     end
     remember_end(id, at, status, retention)
     local expiry = whole(math.floor(at.c / 1000) + retention)
-    for _, kind in ipairs({'job:', 'req:', 'text:'}) do
-        redis.call('PEXPIREAT', P .. kind .. id, expiry)
-    end
+    redis.call('PEXPIREAT', P .. 'job:' .. id, expiry)
     if at.k then
         redis.call('PEXPIREAT', P .. 'key:' .. at.k, expiry)
     end
