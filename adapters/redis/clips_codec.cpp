@@ -1,10 +1,10 @@
 #include "adapters/redis/clips_codec.hpp"
 
-#include "adapters/redis/request_codec.hpp"
-
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <limits>
+#include <optional>
 
 namespace adapters::redis {
 
@@ -16,6 +16,16 @@ namespace {
 
 constexpr std::size_t most_clips = 64;      // the configuration allows fewer
 constexpr double longest_clip = 24 * 3600;  // seconds; far above any, and a sum of them fits an int
+
+std::optional<json::object> parse_object(std::string_view text) {
+    json::parse_options lenient;  // ids come from upstream as they are
+    lenient.allow_invalid_utf8 = true;
+    boost::system::error_code failure;
+    json::value parsed = json::parse(text, failure, {}, lenient);
+    if (failure || !parsed.is_object())
+        return std::nullopt;
+    return std::move(parsed.as_object());
+}
 
 bool read_count(const json::object& from, std::string_view name, int& into) {
     const json::value* found = from.if_contains(name);

@@ -1,10 +1,9 @@
 #include "adapters/redis/job_codec.hpp"
 
 #include "adapters/redis/clips_codec.hpp"
+#include "adapters/redis/flat_object.hpp"
 #include "adapters/redis/request_codec.hpp"
 #include "gateway/media/media_types.hpp"
-
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,7 +12,6 @@
 
 namespace adapters::redis {
 
-namespace json = boost::json;
 using namespace gateway;
 
 namespace {
@@ -213,25 +211,16 @@ constexpr std::array<field, 26> state_fields{{
     {"mc", encode_clips, read_clips},        plain<&job_state::written_lyrics>("wl"),
 }};
 
-// All names have one or two letters, so a name is compared as a number.
-using name_code = unsigned;
-constexpr name_code code_of(std::string_view name) {
-    if (name.size() == 1)
-        return static_cast<unsigned char>(name[0]);
-    return name.size() == 2 ? static_cast<unsigned char>(name[0]) |
-                                  static_cast<unsigned>(static_cast<unsigned char>(name[1])) << 8
-                            : 0;
-}
 constexpr auto state_codes = [] {
-    std::array<name_code, state_fields.size()> made{};
+    std::array<unsigned, state_fields.size()> made{};
     for (std::size_t each = 0; each < made.size(); ++each)
-        made[each] = code_of(state_fields[each].name);
+        made[each] = name_code(state_fields[each].name);
     return made;
 }();
 static_assert(std::find(state_codes.begin(), state_codes.end(), 0U) == state_codes.end());
 
 const field* field_named(std::string_view name) {
-    const auto found = std::find(state_codes.begin(), state_codes.end(), code_of(name));
+    const auto found = std::find(state_codes.begin(), state_codes.end(), name_code(name));
     return found == state_codes.end() ? nullptr
                                       : &state_fields[static_cast<std::size_t>(found - state_codes.begin())];
 }
@@ -241,49 +230,57 @@ bool read_state_field(std::string_view name, std::string_view value, job_state& 
     return known == nullptr || known->read(value, into);
 }
 
-// The record's first line, field by field.
-struct line_reader {
-    job& into;
-    bool has_organization = false, has_user = false, has_creation = false, has_status = false;
+// The record's first line, field by field. Reads what is legible.
+class line_reader final : public flat_object_visitor {
+public:
+    explicit line_reader(job& into) : into_{into} {}
 
+    bool text(std::string_view name, std::string_view value) override {
+        all_legible_ = read_field(name, value) && all_legible_;
+        return true;
+    }
+    bool number(std::string_view, std::int64_t) override { return not_ours(); }
+    bool flag(std::string_view, bool) override { return not_ours(); }
+    bool texts(std::string_view, std::vector<std::string>) override { return not_ours(); }
+
+    // Whether it says whose job it is, and how that stands.
+    bool complete() const { return has_organization_ && has_user_ && has_creation_ && has_status_; }
+    bool all_legible() const { return all_legible_; }
+
+private:
+    bool not_ours() {
+        all_legible_ = false;
+        return true;
+    }
     bool read_field(std::string_view name, std::string_view value) {
-        switch (code_of(name)) {
-            case code_of("o"):
-                has_organization = true;
-                into.owner.organization = value;
+        switch (name_code(name)) {
+            case name_code("o"):
+                has_organization_ = true;
+                into_.owner.organization = value;
                 return true;
-            case code_of("u"):
-                has_user = true;
-                into.owner.user = value;
+            case name_code("u"):
+                has_user_ = true;
+                into_.owner.user = value;
                 return true;
-            case code_of("tp"): into.traceparent = value; return true;
-            case code_of("e"): return redis::read(value, into.ended_at);
-            case code_of("c"): return read_creation(value);
+            case name_code("tp"): into_.traceparent = value; return true;
+            case name_code("e"): return redis::read(value, into_.ended_at);
+            case name_code("c"): return read_creation(value);
             default: break;
         }
-        const bool legible = read_state_field(name, value, into.state);
-        has_status = has_status || (legible && name == "s");
+        const bool legible = read_state_field(name, value, into_.state);
+        has_status_ = has_status_ || (legible && name == "s");
         return legible;
     }
     bool read_creation(std::string_view value) {
         std::int64_t microseconds = 0;
-        has_creation = read_number(value, microseconds);
-        into.created_at = store_time{milliseconds{microseconds / 1000}};
-        return has_creation;
+        has_creation_ = read_number(value, microseconds);
+        into_.created_at = store_time{milliseconds{microseconds / 1000}};
+        return has_creation_;
     }
-    // Reads what is legible; whether all of it was.
-    bool read(std::string_view line) {
-        std::array<unsigned char, usual_line> buffer;
-        json::monotonic_resource memory{buffer.data(), buffer.size()};
-        const auto fields = parse_object(line, &memory);
-        if (!fields)
-            return false;
-        bool all = true;
-        for (const auto& [name, value] : *fields)
-            all = value.is_string() && read_field(name, value.get_string()) && all;
-        return all;
-    }
-    bool complete() const { return has_organization && has_user && has_creation && has_status; }
+
+    job& into_;
+    bool has_organization_ = false, has_user_ = false, has_creation_ = false, has_status_ = false;
+    bool all_legible_ = true;
 };
 
 }  // namespace
@@ -342,7 +339,7 @@ std::optional<job> decode_job(std::string id, std::string_view record, store_tim
     made.id = std::move(id);
     made.as_of = as_of;
     line_reader line{made};
-    bool all_legible = line.read(record.substr(0, line_end));
+    bool all_legible = read_flat_object(record.substr(0, line_end), line) && line.all_legible();
     if (!line.complete())
         return std::nullopt;
     fill_in_what_goes_without_saying(made.state);

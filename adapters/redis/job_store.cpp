@@ -35,8 +35,11 @@ std::string shortened(const sha256_digest& digest) {
 // "c") and
 // ("a", "b:c") apart.
 std::string key_of(const job_owner& owner, const idempotency_claim& claim) {
-    return shortened(sha256(std::to_string(owner.organization.size()) + ":" + owner.organization + ":" +
-                            std::to_string(owner.user.size()) + ":" + owner.user + ":" + to_hex(claim.key)));
+    std::string scope = std::to_string(owner.organization.size());
+    scope.append(":").append(owner.organization).append(":");
+    scope.append(std::to_string(owner.user.size())).append(":").append(owner.user).append(":");
+    scope.append(claim.key.begin(), claim.key.end());
+    return shortened(sha256(scope));
 }
 
 std::int64_t microseconds_between_polls(double per_second) {

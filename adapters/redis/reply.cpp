@@ -112,10 +112,11 @@ constexpr std::string_view end_of_line = "\r\n";
 constexpr std::size_t most_digits = 20;  // of 64 bits, with a sign
 
 void append_length(std::string& bytes, char kind, std::size_t length) {
-    std::array<char, most_digits> digits;
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), length);
-    bytes += kind;
-    bytes.append(digits.data(), written.ptr).append(end_of_line);
+    std::array<char, 1 + most_digits + end_of_line.size()> line;
+    line[0] = kind;
+    char* end = std::to_chars(line.data() + 1, line.data() + 1 + most_digits, length).ptr;
+    end = std::copy(end_of_line.begin(), end_of_line.end(), end);
+    bytes.append(line.data(), end);
 }
 
 }  // namespace

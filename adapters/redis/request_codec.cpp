@@ -1,11 +1,11 @@
 #include "adapters/redis/request_codec.hpp"
 
+#include "adapters/redis/flat_object.hpp"
+
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace adapters::redis {
@@ -17,24 +17,61 @@ namespace {
 
 constexpr std::size_t usual_size = 4096;  // of a request as a tree: what fits asks the heap for nothing
 
-std::optional<std::string> text_in(const json::object& from, std::string_view name) {
-    const json::value* found = from.if_contains(name);
-    if (found == nullptr || !found->is_string())
-        return std::nullopt;
-    return std::string{found->as_string()};
-}
+// Members that a later program may have added are passed over.
+class request_reader final : public flat_object_visitor {
+public:
+    bool text(std::string_view name, std::string_view value) override {
+        switch (name_code(name)) {
+            case name_code("e"): made_.engine = value; return has_engine_ = true;
+            case name_code("p"): made_.prompt = value; return has_prompt_ = true;
+            case name_code("m"): return read_mode(value);
+            case name_code("l"): made_.lyrics = value; break;
+            case name_code("s"): made_.seed_track_id = value; break;
+            case name_code("t"): made_.title = value; break;
+            case name_code("c"): made_.seed.character = value; break;
+            case name_code("sn"): made_.seed.number = value; break;
+            case name_code("sl"): made_.seed.lyrics = value; break;
+            case name_code("sx"): made_.seed.extension = value; break;
+            default: break;
+        }
+        return true;
+    }
+    bool number(std::string_view name, std::int64_t value) override {
+        if (name != "d")
+            return true;
+        made_.duration_seconds = static_cast<int>(value);
+        return has_duration_ = std::in_range<int>(value);
+    }
+    bool flag(std::string_view name, bool value) override {
+        if (name == "i")
+            made_.instrumental = value;
+        return true;
+    }
+    bool texts(std::string_view name, std::vector<std::string> values) override {
+        if (name == "g")
+            made_.style_tags = std::move(values);
+        return true;
+    }
+
+    // Nothing when a member is missing that all requests have.
+    std::optional<generation_request> take() {
+        if (!has_engine_ || !has_prompt_ || !has_mode_ || !has_duration_)
+            return std::nullopt;
+        return std::move(made_);
+    }
+
+private:
+    bool read_mode(std::string_view value) {
+        const auto mode = generation_mode_from(value);
+        made_.mode = mode.value_or(made_.mode);
+        return has_mode_ = mode.has_value();
+    }
+
+    generation_request made_;
+    bool has_engine_ = false, has_prompt_ = false, has_mode_ = false, has_duration_ = false;
+};
 
 }  // namespace
-
-std::optional<json::object> parse_object(std::string_view text, json::storage_ptr memory) {
-    json::parse_options lenient;
-    lenient.allow_invalid_utf8 = true;
-    boost::system::error_code failure;
-    json::value parsed = json::parse(text, failure, std::move(memory), lenient);
-    if (failure || !parsed.is_object())
-        return std::nullopt;
-    return std::move(parsed.as_object());
-}
 
 std::string encode_request(const generation_request& request) {
     std::array<unsigned char, usual_size> buffer;
@@ -66,43 +103,10 @@ std::string encode_request(const generation_request& request) {
 }
 
 std::optional<generation_request> decode_request(std::string_view text) {
-    std::array<unsigned char, usual_size> buffer;
-    json::monotonic_resource memory{buffer.data(), buffer.size()};
-    const auto parsed = parse_object(text, &memory);
-    if (!parsed)
+    request_reader reader;
+    if (!read_flat_object(text, reader))
         return std::nullopt;
-    const auto engine = text_in(*parsed, "e");
-    const auto prompt = text_in(*parsed, "p");
-    const auto mode = generation_mode_from(text_in(*parsed, "m").value_or(""));
-    const json::value* duration = parsed->if_contains("d");
-    if (!engine || !prompt || !mode || duration == nullptr || !duration->is_int64() ||
-        duration->get_int64() < std::numeric_limits<int>::min() ||
-        duration->get_int64() > std::numeric_limits<int>::max())
-        return std::nullopt;
-
-    generation_request made;
-    made.engine = *engine;
-    made.prompt = *prompt;
-    made.duration_seconds = static_cast<int>(duration->get_int64());
-    made.mode = *mode;
-    made.instrumental = parsed->contains("i");
-    made.lyrics = text_in(*parsed, "l");
-    made.seed_track_id = text_in(*parsed, "s");
-    made.seed.character = text_in(*parsed, "c").value_or("");
-    made.seed.number = text_in(*parsed, "sn").value_or("");
-    made.seed.lyrics = text_in(*parsed, "sl").value_or("");
-    made.seed.extension = text_in(*parsed, "sx").value_or("");
-    made.title = text_in(*parsed, "t");
-    if (const json::value* tags = parsed->if_contains("g")) {
-        if (!tags->is_array())
-            return std::nullopt;
-        for (const json::value& each : tags->get_array()) {
-            if (!each.is_string())
-                return std::nullopt;
-            made.style_tags.emplace_back(each.get_string());
-        }
-    }
-    return made;
+    return reader.take();
 }
 
 }  // namespace adapters::redis

@@ -1,9 +1,7 @@
 #pragma once
-// What was asked for, as the JSON text that stands beside a job's hash.
+// What was asked for, as the JSON text that ends a job's record.
 
 #include "gateway/domain/job.hpp"
-
-#include <boost/json/object.hpp>
 
 #include <optional>
 #include <string>
@@ -12,11 +10,7 @@
 namespace adapters::redis {
 
 std::string encode_request(const gateway::generation_request& request);
-// Nothing when it can't be what we wrote.
+// Nothing when it can't be what we wrote. Texts come back as they were, bytes that are no UTF-8 included.
 std::optional<gateway::generation_request> decode_request(std::string_view text);
-
-// Texts were checked at the door or come from upstream as they are: bytes that are no UTF-8 must come back
-// all the same.
-std::optional<boost::json::object> parse_object(std::string_view text, boost::json::storage_ptr memory = {});
 
 }  // namespace adapters::redis
