@@ -7,10 +7,15 @@ namespace gateway::http {
 
 namespace {
 
+bool is_escaped(std::string_view segment) {
+    return segment.find('%') != std::string_view::npos;
+}
+
 // Nothing for a broken escape, for NUL, which no identifier of ours may smuggle into a C string, and for what
 // is no UTF-8: an overlong '/' is one to some.
 std::optional<std::string> decoded(std::string_view segment) {
-    auto text = percent_decoded(segment);
+    auto text =
+        is_escaped(segment) ? percent_decoded(segment) : std::optional<std::string>{std::in_place, segment};
     if (!text || text->find('\0') != std::string::npos || !json::is_utf8(*text))
         return std::nullopt;
     return text;
@@ -29,7 +34,7 @@ bool is_parameter(std::string_view segment) {
 }
 
 bool same_literal(std::string_view literal, std::string_view segment) {
-    if (segment.find('%') == std::string_view::npos)
+    if (!is_escaped(segment))
         return literal == segment;
     const auto text = decoded(segment);
     return text && *text == literal;
@@ -43,7 +48,9 @@ std::optional<path_arguments> match(std::string_view pattern, std::string_view p
     if (pattern == "/")
         return path == "/" ? std::optional{path_arguments{}} : std::nullopt;
 
-    path_arguments arguments;
+    // Decoded only where the whole path fits: most patterns of a table fit in their first segments alone.
+    std::array<std::string_view, path_arguments::most> found;
+    std::size_t count = 0;
     while (!pattern.empty() && !path.empty()) {
         const std::string_view wanted = next_segment(pattern);
         const std::string_view segment = next_segment(path);
@@ -54,13 +61,20 @@ std::optional<path_arguments> match(std::string_view pattern, std::string_view p
                 return std::nullopt;
             continue;
         }
-        auto value = decoded(segment);
-        if (!value || arguments.count == arguments.values.size())
+        if (count == found.size())
             return std::nullopt;
-        arguments.values[arguments.count++] = std::move(*value);
+        found[count++] = segment;
     }
     if (!pattern.empty() || !path.empty())
         return std::nullopt;
+
+    std::optional<path_arguments> arguments{std::in_place};
+    for (; arguments->count < count; ++arguments->count) {
+        auto value = decoded(found[arguments->count]);
+        if (!value)
+            return std::nullopt;
+        arguments->values[arguments->count] = std::move(*value);
+    }
     return arguments;
 }
 

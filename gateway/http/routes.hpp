@@ -4,6 +4,7 @@
 
 #include "gateway/http/message.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -15,7 +16,9 @@ namespace gateway::http {
 
 // The values of a pattern's {names}, percent-decoded, in the order of the pattern.
 struct path_arguments {
-    std::array<std::string, 4> values;
+    static constexpr std::size_t most = 4;
+
+    std::array<std::string, most> values;
     std::size_t count = 0;
 
     const std::string& operator[](std::size_t index) const { return values[index]; }
@@ -26,12 +29,17 @@ struct path_arguments {
 // broken or NUL percent-escape matches nothing.
 std::optional<path_arguments> match(std::string_view pattern, std::string_view path);
 
+constexpr std::ptrdiff_t segments_of(std::string_view path) noexcept {
+    return std::count(path.begin(), path.end(), '/');
+}
+
 // One line of a table; `Handler` is whatever the face calls.
 template <class Handler>
 struct route {
     http::method method;
     std::string_view pattern;
     Handler handle;
+    std::ptrdiff_t segments = segments_of(pattern);  // by this alone most lines are told from a path
 };
 
 template <class Handler>
@@ -48,7 +56,10 @@ template <class Handler>
 routed<Handler> find_route(std::span<const route<Handler>> table, method wanted, std::string_view path) {
     routed<Handler> answer;
     const method looked_for = wanted == method::head ? method::get : wanted;
+    const auto segments = segments_of(path);
     for (const auto& line : table) {
+        if (line.segments != segments)
+            continue;
         auto arguments = match(line.pattern, path);
         if (!arguments)
             continue;

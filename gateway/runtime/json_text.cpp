@@ -155,6 +155,10 @@ void append_bool(std::string& out, bool flag) {
 
 bool is_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        if (byte_at(text, at) < 0x80) {
+            ++at;
+            continue;
+        }
         const std::size_t length = character_length(text, at);
         if (length == 0)
             return false;

@@ -41,6 +41,7 @@ const match_case cases[]{
     {"/healthz", "healthz", false},
     {"/healthz", "/health%7A", true},
     {"/healthz", "/health%7", false},
+    {"/health%7A", "/healthz", false},  // patterns are not escaped
     {"/healthz", "*", false},
     {job, "/v1/music/org_1/generations/job_2", true, {"org_1", "job_2"}},
     {job, "/v1/music/org_1/generations", false},
@@ -52,6 +53,10 @@ const match_case cases[]{
     {job, "/v1/music/org%201/generations/job%2f2", true, {"org 1", "job/2"}},
     {job, "/v1/music/%C3%BC/generations/%e2%99%AB", true, {"\xC3\xBC", "\xE2\x99\xAB"}},
     {job, "/v1/music/org%00/generations/job_2", false},
+    {job, "/v1/music/org_1/gener%61tions/job_2", true, {"org_1", "job_2"}},
+    {job, "/v1/music/org_1/gener%00tions/job_2", false},
+    {job, "/v1/music/org_\xFF/generations/job_2", false},
+    {job, std::string_view{"/v1/music/org_\0/generations/job_2", 33}, false},
     {job, "/v1/music/org%/generations/job_2", false},
     {job, "/v1/music/org%4/generations/job_2", false},
     {job, "/v1/music/org%4g/generations/job_2", false},
