@@ -29,17 +29,10 @@ asio::awaitable<error_code> byte_stream::handshake() {
     co_return failure;
 }
 
-asio::awaitable<result<std::size_t>> byte_stream::read_some(asio::mutable_buffer space) {
-    if (tls_) {
-        const auto [failure, bytes] = co_await tls_->async_read_some(space, no_throw);
-        if (failure)
-            co_return failure;
-        co_return bytes;
-    }
-    const auto [failure, bytes] = co_await socket_.async_read_some(space, no_throw);
-    if (failure)
-        co_return failure;
-    co_return bytes;
+asio::awaitable<std::tuple<error_code, std::size_t>> byte_stream::read_some(asio::mutable_buffer space) {
+    if (tls_)
+        return tls_->async_read_some(space, no_throw);
+    return socket_.async_read_some(space, no_throw);
 }
 
 asio::awaitable<std::tuple<error_code>> byte_stream::wait_until_readable() {
@@ -54,7 +47,7 @@ result<std::size_t> byte_stream::read_now(asio::mutable_buffer space) {
     return bytes;
 }
 
-result<std::size_t> byte_stream::write_now(const std::array<asio::const_buffer, 2>& bytes) {
+result<std::size_t> byte_stream::write_now(const two_buffers& bytes) {
     if (tls_)
         return std::size_t{0};
     error_code failure;
@@ -64,7 +57,7 @@ result<std::size_t> byte_stream::write_now(const std::array<asio::const_buffer, 
     return written;
 }
 
-asio::awaitable<error_code> byte_stream::write(std::array<asio::const_buffer, 2> bytes) {
+asio::awaitable<error_code> byte_stream::write(two_buffers bytes) {
     if (tls_) {
         const auto [failure, written] = co_await asio::async_write(*tls_, bytes, no_throw);
         co_return failure;
@@ -80,11 +73,8 @@ asio::awaitable<void> byte_stream::finish_writing() {
     socket_.shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
-asio::awaitable<result<std::size_t>> byte_stream::discard_some(asio::mutable_buffer space) {
-    const auto [failure, bytes] = co_await socket_.async_read_some(space, no_throw);
-    if (failure)
-        co_return failure;
-    co_return bytes;
+asio::awaitable<std::tuple<error_code, std::size_t>> byte_stream::discard_some(asio::mutable_buffer space) {
+    return socket_.async_read_some(space, no_throw);
 }
 
 void byte_stream::cancel() noexcept {

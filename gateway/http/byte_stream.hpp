@@ -16,6 +16,9 @@
 
 namespace gateway::http {
 
+// What is written at a time: a head and a body, of which either may be empty.
+using two_buffers = std::array<boost::asio::const_buffer, 2>;
+
 class byte_stream {
 public:
     using socket = boost::asio::generic::stream_protocol::socket;
@@ -30,7 +33,8 @@ public:
     // One operation at a time. Each ends with operation_aborted when cancel() is called; over TLS nothing
     // more can be relied on then.
     boost::asio::awaitable<boost::system::error_code> handshake();
-    boost::asio::awaitable<result<std::size_t>> read_some(boost::asio::mutable_buffer space);
+    boost::asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> read_some(
+        boost::asio::mutable_buffer space);
 
     // Without TLS only: until bytes, or the end, have come; and what has come, without waiting (0: nothing).
     // Between the two no space is held, so that it costs nothing to wait.
@@ -39,13 +43,14 @@ public:
 
     // Whatever the kernel takes at once, without a trip through the event loop; 0 when it takes nothing, and
     // always over TLS.
-    result<std::size_t> write_now(const std::array<boost::asio::const_buffer, 2>& bytes);
-    boost::asio::awaitable<boost::system::error_code> write(std::array<boost::asio::const_buffer, 2> bytes);
+    result<std::size_t> write_now(const two_buffers& bytes);
+    boost::asio::awaitable<boost::system::error_code> write(two_buffers bytes);
 
     // Says that no more will be written; over TLS with close_notify. Ends early when cancelled.
     boost::asio::awaitable<void> finish_writing();
     // Reads what the peer still sends, below TLS.
-    boost::asio::awaitable<result<std::size_t>> discard_some(boost::asio::mutable_buffer space);
+    boost::asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> discard_some(
+        boost::asio::mutable_buffer space);
 
     void cancel() noexcept;
     bool has_unread() noexcept;  // bytes in the kernel's buffer

@@ -16,6 +16,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace gateway::http {
@@ -58,7 +59,7 @@ private:
 
     // What the access log and the metrics will say of one request.
     struct record {
-        std::string method_name;
+        std::string method_name;  // this and the path are empty while the access log is off
         std::string path;
         std::string request_id;
         http::method method = http::method::other;
@@ -73,19 +74,23 @@ private:
     boost::asio::awaitable<bool> serve_one();
     boost::asio::awaitable<bool> wait_for_request();
     boost::asio::awaitable<void> let_others_go_first();
+    bool feed(request_reader& reader);
     boost::asio::awaitable<got> read_request(request_reader& reader);
     boost::asio::awaitable<got> read_while(request_reader& reader, request_reader::state during);
     boost::asio::awaitable<got> fill(std::size_t most);
     boost::asio::awaitable<got> fill_when_readable();
 
-    boost::asio::awaitable<response> ask(request incoming, const std::string& request_id);
+    boost::asio::awaitable<response> ask(request& incoming, const std::string& request_id);
     boost::asio::awaitable<bool> answer(record& about, response& reply, bool keep);
-    boost::asio::awaitable<bool> answer_whole(record& about, const response& reply, std::string& head);
     boost::asio::awaitable<bool> answer_stream(record& about, response& reply, std::string& head);
     boost::asio::awaitable<bool> refuse(refusal_kind kind, request_reader& reader);
-    boost::asio::awaitable<bool> write(std::array<boost::asio::const_buffer, 2> bytes);
+    boost::asio::awaitable<bool> write(two_buffers bytes);
+    std::optional<bool> write_at_once(two_buffers& bytes);
+    boost::asio::awaitable<bool> write_rest(two_buffers bytes);
     boost::asio::awaitable<void> linger();
 
+    two_buffers whole(record& about, const response& reply, std::string& head);
+    static record record_of(const request& incoming, const request_reader& reader);
     response refusal(refusal_kind kind, const std::string& request_id);
     void account(const record& about, const response& reply, clock::duration composed) const;
     bool may_answer_more() const noexcept;

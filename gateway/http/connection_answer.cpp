@@ -45,10 +45,16 @@ asio::awaitable<bool> connection::answer(record& about, response& reply, bool ke
 
     const bool streams = reply.stream && !about.head_only && has_body(reply.status);
     bool sent = false;
-    if (streams)
+    if (streams) {
         sent = co_await answer_stream(about, reply, head);
-    else
-        sent = co_await answer_whole(about, reply, head);
+    } else {
+        two_buffers bytes = whole(about, reply, head);
+        const auto done = write_at_once(bytes);
+        if (done)
+            sent = *done;
+        else
+            sent = co_await write_rest(bytes);
+    }
     account(about, reply, composed);
     if (!sent)
         owed_input_ = false;  // nobody there to be polite to
@@ -61,7 +67,8 @@ bool connection::may_answer_more() const noexcept {
     return most == 0 || answered_ < most;
 }
 
-asio::awaitable<bool> connection::answer_whole(record& about, const response& reply, std::string& head) {
+// The answer as it goes out. It refers to `reply` and `head`.
+two_buffers connection::whole(record& about, const response& reply, std::string& head) {
     asio::const_buffer body;
     if (!about.head_only && has_body(reply.status) && !reply.stream) {
         about.sent = reply.body.size();
@@ -70,8 +77,7 @@ asio::awaitable<bool> connection::answer_whole(record& about, const response& re
         else
             body = asio::buffer(reply.body);
     }
-    const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), body};
-    co_return co_await write(bytes);
+    return {asio::buffer(head), body};
 }
 
 // The length is announced, so whatever goes wrong from here on can only cut the connection.
@@ -88,7 +94,7 @@ asio::awaitable<bool> connection::answer_stream(record& about, response& reply, 
                 log::warning("stream_cut", {{"request_id", about.request_id}, {"reason", reason}});
                 co_return false;
             }
-            const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), asio::buffer(*piece)};
+            const two_buffers bytes{asio::buffer(head), asio::buffer(*piece)};
             if (!co_await write(bytes))
                 co_return false;
             about.sent += piece->size();
@@ -96,7 +102,7 @@ asio::awaitable<bool> connection::answer_stream(record& about, response& reply, 
         }
         if (head.empty())
             co_return true;
-        const std::array<asio::const_buffer, 2> bytes{asio::buffer(head), asio::const_buffer{}};
+        const two_buffers bytes{asio::buffer(head), asio::const_buffer{}};
         co_return co_await write(bytes);
     } catch (...) {
         failure = std::current_exception();
@@ -109,15 +115,27 @@ asio::awaitable<bool> connection::answer_stream(record& about, response& reply, 
     co_return false;
 }
 
-asio::awaitable<bool> connection::write(std::array<asio::const_buffer, 2> bytes) {
+asio::awaitable<bool> connection::write(two_buffers bytes) {
+    const auto done = write_at_once(bytes);
+    if (done)
+        co_return *done;
+    co_return co_await write_rest(bytes);
+}
+
+// Whether the client is still there, when that is all; nothing when `bytes` are left.
+std::optional<bool> connection::write_at_once(two_buffers& bytes) {
     const auto written = stream_.write_now(bytes);
     if (!written)
-        co_return false;
+        return false;
     if (*written == asio::buffer_size(bytes))
-        co_return true;
+        return true;
     const std::size_t of_first = std::min(*written, bytes[0].size());
     bytes[0] += of_first;
     bytes[1] += *written - of_first;
+    return std::nullopt;
+}
+
+asio::awaitable<bool> connection::write_rest(two_buffers bytes) {
     limit_in(shared_.settings.write_timeout);
     const auto failure = co_await stream_.write(bytes);
     unlimited();
@@ -136,10 +154,10 @@ asio::awaitable<void> connection::linger() {
     buffer_.consume(buffer_.size());
     std::size_t discarded = 0;
     while (discarded < shared_.settings.linger_bytes && clock::now() < limit_) {
-        const auto bytes = co_await stream_.discard_some(buffer_.prepare(discarded_at_once));
-        if (!bytes)
+        const auto [failure, bytes] = co_await stream_.discard_some(buffer_.prepare(discarded_at_once));
+        if (failure)
             co_return;
-        discarded += *bytes;
+        discarded += bytes;
     }
 }
 

@@ -85,8 +85,11 @@ void append_head(std::string& out, const response& answer, const head_facts& fac
     const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(answer.status));
     out.append(" ").append(reason.data(), reason.size()).append("\r\n");
 
-    append_line(out, "date", facts.date);
-    append_line(out, "x-request-id", facts.request_id);
+    out.append("date: ")
+        .append(facts.date)
+        .append("\r\nx-request-id: ")
+        .append(facts.request_id)
+        .append("\r\n");
     if (!answer.content_type.empty())
         append_line(out, "content-type", answer.content_type);
     for (const auto& [name, value] : answer.headers)

@@ -137,6 +137,20 @@ TEST(HttpLimits, ClosesAnIdleConnectionWithoutAWord) {
     EXPECT_TRUE(eventually([&server] { return server.open() == 0; }));
 }
 
+TEST(HttpLimits, AConnectionThatWasIdleForLongIsAnsweredAsBefore) {
+    server_options options;
+    options.settings.write_timeout = 50ms;  // so that its buffer is taken away soon
+    test_server server{options};
+    auto client = server.connect();
+    for (int each = 0; each < 3; ++each) {
+        client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_EQ(client.answer().value_or(raw_answer{}).status, 200U);
+        client.send("POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
+        EXPECT_EQ(client.answer().value_or(raw_answer{}).body, "POST /b?|hi");
+        EXPECT_FALSE(client.closes(50ms));
+    }
+}
+
 TEST(HttpLimits, GivesUpOnAClientThatDoesNotReadItsAnswer) {
     server_options options;
     options.settings.write_timeout = 100ms;
