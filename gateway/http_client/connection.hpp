@@ -85,6 +85,7 @@ private:
     wire& lowest() noexcept { return tls_ ? tls_->next_layer() : *plain_; }
     const wire& lowest() const noexcept { return tls_ ? tls_->next_layer() : *plain_; }
     boost::asio::awaitable<std::optional<open_failure>> shake_hands();
+    std::size_t send_now(const std::string& bytes) noexcept;
     template <class Parser>
     boost::asio::awaitable<boost::system::error_code> read_into(Parser& into, gateway::deadline by);
 
@@ -92,6 +93,7 @@ private:
     tls_context* tls_settings_;
     std::optional<wire> plain_;
     std::optional<tls_stream> tls_;
+    std::uint64_t sent_at_once_ = 0;  // without the stream's knowledge
     boost::beast::flat_buffer buffer_;
 };
 
