@@ -1,13 +1,9 @@
 #include "adapters/producer/prompt_composer.hpp"
 
 #include "adapters/producer/utf8.hpp"
-
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include "gateway/runtime/json_text.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace adapters::producer {
 
@@ -18,7 +14,7 @@ constexpr std::size_t longest_title = 80;
 
 constexpr int shortest_hint = 30;  // seconds
 
-constexpr std::size_t usual_size = 4096;  // of a body as a tree: what fits asks the heap for nothing
+constexpr std::size_t usual_size = 1024;  // of a body
 
 std::string_view trimmed(std::string_view text) noexcept {
     const auto begin = text.find_first_not_of(" \t\r\n");
@@ -79,6 +75,12 @@ int seconds_left(const gateway::job& order) {
     return std::max(shortest_hint, order.request.duration_seconds - static_cast<int>(there));
 }
 
+// Bytes of `text` that are no UTF-8 are replaced.
+void append_member(std::string& body, std::string_view name, std::string_view text) {
+    body.append(",\"").append(name).append("\":");
+    gateway::json::append_string(body, text);
+}
+
 }  // namespace
 
 std::string length_in_words(int seconds) {
@@ -98,36 +100,36 @@ std::string compose_create_body(const gateway::job& order, const gateway::engine
                                 const std::optional<webhook_target>& announce_to) {
     const gateway::generation_request& request = order.request;
     const bool instrumental = request.instrumental || !with.supports_vocals;
-    std::array<unsigned char, usual_size> buffer;
-    boost::json::monotonic_resource memory{buffer.data(), buffer.size()};
-    boost::json::object body{&memory};
-    body["task_type"] = "create_music";
+    std::string body;
+    body.reserve(usual_size);
+    body += R"({"task_type":"create_music")";
     std::string sound = sound_of(
         request, order.state.clips.empty() ? request.duration_seconds : seconds_left(order), instrumental);
     const std::string_view lyrics = lyrics_for(order);
     const bool sing = !instrumental && with.supports_lyrics && !lyrics.empty();
     if (sing)
-        body["lyrics"] = well_formed(lyrics);
+        append_member(body, "lyrics", lyrics);
     if (sound.empty() && !sing)
         sound = "music";  // upstream refuses a call with neither
     if (!sound.empty())
-        body["sound"] = well_formed(sound);
+        append_member(body, "sound", sound);
     if (!with.model.empty())
-        body["mv"] = well_formed(with.model);
+        append_member(body, "mv", with.model);
     if (request.title) {
         const std::string title = well_formed(trimmed(*request.title));
         if (!title.empty())
-            body["title"] = first_characters(title, longest_title);
+            append_member(body, "title", first_characters(title, longest_title));
     }
-    body["make_instrumental"] = instrumental;
+    body += instrumental ? R"(,"make_instrumental":true)" : R"(,"make_instrumental":false)";
     // For the first clip alone: the same number would make the same music again.
     if (order.state.call == 0 && !request.seed.number.empty())
-        body["seed"] = request.seed.number;
+        append_member(body, "seed", request.seed.number);
     if (announce_to) {
-        body["webhook_url"] = announce_to->url;
-        body["webhook_secret"] = announce_to->secret;
+        append_member(body, "webhook_url", announce_to->url);
+        append_member(body, "webhook_secret", announce_to->secret);
     }
-    return boost::json::serialize(body);
+    body += '}';
+    return body;
 }
 
 }  // namespace adapters::producer
