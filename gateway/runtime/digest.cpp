@@ -84,11 +84,11 @@ sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
 
 std::string to_hex(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '\0');
+    auto next = text.begin();
     for (const unsigned char byte : bytes) {
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 15]);
+        *next++ = digits[byte >> 4];
+        *next++ = digits[byte & 15];
     }
     return text;
 }
