@@ -9,10 +9,15 @@ namespace {
 
 constexpr std::size_t longest_idempotency_key = 255;
 constexpr std::size_t longest_id = 64;
+constexpr std::size_t usual_order = 256;  // bytes, without its long texts
 
 std::size_t characters(std::string_view utf8) {
     return static_cast<std::size_t>(
         std::count_if(utf8.begin(), utf8.end(), [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_longer(std::string_view utf8, std::size_t most) {
+    return utf8.size() > most && characters(utf8) > most;  // nobody counts what has no more bytes than that
 }
 
 bool blank(std::string_view text) {
@@ -34,7 +39,7 @@ bool is_text(std::string_view text) {
 std::string text_problem(std::string_view name, std::string_view text, std::size_t most) {
     if (!is_text(text))
         return std::string{name} + " contains control characters";
-    if (characters(text) > most)
+    if (is_longer(text, most))
         return std::string{name} + " must be at most " + std::to_string(most) + " characters";
     return {};
 }
@@ -113,7 +118,7 @@ void check_style_tags(field_checks& checks, const given<std::vector<std::string>
 
 void check_idempotency_key(field_checks& checks, const given<std::string>& key) {
     checks.type("idempotency_key", key, "one string of printable characters");
-    checks.expect("idempotency_key", characters(key.value) <= longest_idempotency_key,
+    checks.expect("idempotency_key", !is_longer(key.value, longest_idempotency_key),
                   [] { return "idempotency_key must be at most 255 characters"; });
     checks.expect("idempotency_key", !has_control_characters(key.value),
                   [] { return "idempotency_key must be printable"; });
@@ -134,6 +139,10 @@ generation_request request_of(const generation_draft& draft) {
     request.style_tags = draft.style_tags.value;
     request.title = if_not_blank(draft.title);
     return request;
+}
+
+std::string_view text_or_nothing(const std::optional<std::string>& text) {
+    return text ? std::string_view{*text} : std::string_view{};
 }
 
 // Lengths before the texts, so that no two different sequences of texts read the same.
@@ -194,19 +203,21 @@ outcome<checked_order> check_order(const generation_draft& draft, std::span<cons
 idempotency_claim claim_of(const job_owner& owner, const std::string& key,
                            const generation_request& request) {
     std::string scope;
+    scope.reserve(usual_order);
     append_part(scope, owner.organization);
     append_part(scope, owner.user);
     append_part(scope, key);
 
     std::string order;
+    order.reserve(usual_order + request.prompt.size() + text_or_nothing(request.lyrics).size());
     append_part(order, request.engine);
     append_part(order, request.prompt);
     append_part(order, std::to_string(request.duration_seconds));
     append_part(order, to_string(request.mode));
     append_part(order, request.instrumental ? "1" : "0");
-    append_part(order, request.lyrics.value_or(""));
-    append_part(order, request.seed_track_id.value_or(""));
-    append_part(order, request.title.value_or(""));
+    append_part(order, text_or_nothing(request.lyrics));
+    append_part(order, text_or_nothing(request.seed_track_id));
+    append_part(order, text_or_nothing(request.title));
     for (const std::string& tag : request.style_tags)
         append_part(order, tag);
     return {sha256(scope), sha256(order)};

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace gateway::work {
 
@@ -70,17 +71,20 @@ asio::awaitable<result<void>> conclude(const workplace& at, held_job& held, verd
             record_late_news(held.now(), outcome.next, at.counts);
         co_return saved;
     }
-    const job before = held.now();  // a finished job has forgotten its parts
+    const bool ends = is_terminal(outcome.next.status);
+    std::optional<job> before;  // a finished job has forgotten its parts
+    if (ends)
+        before = held.now();
     held.become(outcome.next);
-    if (is_terminal(outcome.next.status))
+    if (ends)
         record_end(held.now(), outcome.note, at.counts);
-    const bool slot_is_free = is_terminal(outcome.next.status) || outcome.next.step == submission::waiting;
+    const bool slot_is_free = ends || outcome.next.step == submission::waiting;
     if (slot_is_free)
         at.due_in(milliseconds{0});
-    if (!is_terminal(outcome.next.status))
+    if (!ends)
         at.due_in(std::max(outcome.look_in, at_once));
     else
-        co_await remove_parts(at, before);
+        co_await remove_parts(at, *before);
     co_return saved;
 }
 
