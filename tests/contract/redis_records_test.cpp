@@ -105,6 +105,16 @@ TEST_F(RedisRecords, DamagedRecordsStopNobodyElse) {
     EXPECT_GT(std::stoll(server.command({"PTTL", key("job:mgen_1")})), 0) << "and is forgotten one day";
 }
 
+TEST_F(RedisRecords, RubbleInTheScheduleIsPutAway) {
+    for (const char* schedule : {"due", "watch", "later"})
+        server.command({"ZADD", key(schedule), "1", std::string{"mgen_nobodys_"} + schedule});
+    create("mgen_1", false);
+    EXPECT_EQ(claim(), ids{"mgen_1"});
+    EXPECT_EQ(server.command({"ZCARD", key("due")}), "1");
+    EXPECT_EQ(server.command({"ZCARD", key("watch")}), "0");
+    EXPECT_EQ(server.command({"ZCARD", key("later")}), "0");
+}
+
 TEST_F(RedisRecords, DamagedRecordFailsWhenItIsAskedFor) {
     create("mgen_1", true);
     server.command(tests::with_field(key("job:mgen_1"), "s", "?"));

@@ -29,6 +29,7 @@ end
 local function leave(id)
     redis.call('ZREM', P .. 'due', id)
     redis.call('ZREM', P .. 'watch', id)
+    redis.call('ZREM', P .. 'later', id)
     local org = redis.call('HGET', P .. 'in_flight', id)
     if org then
         redis.call('HDEL', P .. 'in_flight', id)
@@ -38,7 +39,6 @@ local function leave(id)
     if org then
         redis.call('HDEL', P .. 'waiting', id)
         count_down('waiting_of', org)
-        redis.call('ZREM', P .. 'later', id)
         local queue = P .. 'queue:' .. org
         if redis.call('ZREM', queue, id) == 1 and redis.call('EXISTS', queue) == 0 then
             redis.call('ZREM', P .. 'orgs', org)
