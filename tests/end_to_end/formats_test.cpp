@@ -13,7 +13,7 @@ namespace {
 using namespace end_to_end;
 namespace json = boost::json;
 
-constexpr milliseconds audio_work{90'000};
+constexpr milliseconds audio_work{180'000};
 constexpr int song_seconds = 6;
 constexpr const char* odd_title = "Late; Night = \"Study\" \\ #1 \xE9\x9B\xA8";
 

@@ -10,7 +10,7 @@ namespace end_to_end {
 using std::chrono::milliseconds;
 
 // Generous, because it is only ever reached by a test that fails: sanitizers and a busy machine are slow.
-inline constexpr milliseconds patience{30'000};
+inline constexpr milliseconds patience{60'000};
 
 bool eventually(const std::function<bool()>& holds, milliseconds within = patience);
 
