@@ -88,12 +88,15 @@ std::optional<store_time> time_of(const reply& answer) {
     if (!answer.is_array_of(2) || !answer.items[0].is_text() || !answer.items[1].is_text())
         return std::nullopt;
     const auto number = [](const std::string& text) {
-        std::int64_t value = 0;
+        std::int64_t value = -1;
         std::from_chars(text.data(), text.data() + text.size(), value);
         return value;
     };
-    return store_time{
-        milliseconds{number(answer.items[0].text) * 1000 + number(answer.items[1].text) / 1000}};
+    constexpr std::int64_t latest = 1'000'000'000'000;  // far from where a time in milliseconds ends
+    const std::int64_t seconds = number(answer.items[0].text), microseconds = number(answer.items[1].text);
+    if (seconds < 0 || seconds > latest || microseconds < 0 || microseconds >= 1'000'000)
+        return std::nullopt;
+    return store_time{milliseconds{seconds * 1000 + microseconds / 1000}};
 }
 
 result<job> read_record(std::string id, const reply& answer, store_time as_of) {

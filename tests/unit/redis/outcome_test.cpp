@@ -39,6 +39,15 @@ TEST(RedisOutcome, AnswersOfAnotherShapeAreUnavailable) {
     EXPECT_TRUE(reported.empty());
 }
 
+TEST(RedisOutcome, WhatIsNoTimeOfDayIsNone) {
+    EXPECT_EQ(time_of(read("*2\r\n+1790000000\r\n+123456\r\n")),
+              gateway::store_time{gateway::milliseconds{1'790'000'000'123}});
+    for (const auto* bytes :
+         {"*2\r\n+9223372036854775807\r\n+0\r\n", "*2\r\n+-1\r\n+0\r\n", "*2\r\n+1\r\n+1000000\r\n",
+          "*2\r\n+x\r\n+0\r\n", "*1\r\n+1\r\n", "*2\r\n:1\r\n:2\r\n", "+OK\r\n"})
+        EXPECT_FALSE(time_of(read(bytes))) << bytes;
+}
+
 TEST(RedisOutcome, RefusalsAreTheirErrors) {
     const auto report = [](const std::string&) {};
     EXPECT_EQ(read_done(read("*1\r\n+lease_lost\r\n"), report).error(), errc::lease_lost);
