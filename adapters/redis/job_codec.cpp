@@ -16,9 +16,6 @@ using namespace gateway;
 
 namespace {
 
-constexpr std::size_t usual_line =
-    4096;  // of a record's first line as a tree: what fits asks the heap for nothing
-
 // ---- one value, as text and back. An empty text means the default.
 
 template <class Number>

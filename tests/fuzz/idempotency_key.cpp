@@ -17,7 +17,7 @@ given<std::string> taken(const gateway::http::request& incoming, const std::stri
     return key;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out{"\""};
     for (const char each : text) {
         if (each == '"' || each == '\\')
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
 
     gateway::http::request both;
-    both.headers.emplace_back("idempotency-key", quoted(key.value));
+    both.headers.emplace_back("idempotency-key", in_quotes(key.value));
     if (key.value.front() != '"' && key.value.front() != ' ' && key.value.back() != ' ')
         both.headers.emplace_back("idempotency-key", key.value);
     const auto again = taken(both, "of the body");
