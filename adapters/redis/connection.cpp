@@ -68,8 +68,10 @@ struct connection::link : std::enable_shared_from_this<link> {
     asio::awaitable<std::string> open();
     asio::awaitable<void> use();
     asio::awaitable<void> read_replies();
+    const char* deliver_all(reply_reader& replies);
     asio::awaitable<void> write_commands();
     asio::awaitable<void> follow_primary();
+    asio::awaitable<void> end_overdue();
     std::string server_text() const;
     void set_up(bool now);
     void cut(std::string why);
@@ -77,8 +79,9 @@ struct connection::link : std::enable_shared_from_this<link> {
     void stop();
     void note_timeout(deadline::clock::duration waited);
     std::shared_ptr<waiter> give(std::span<const command> together);
-    asio::awaitable<boost::system::error_code> admitted(deadline by);
-    asio::awaitable<result<std::vector<reply>>> take(std::shared_ptr<waiter> mine, deadline by);
+    asio::awaitable<void> first_attempt_over(deadline by);
+    boost::system::error_code refusal(deadline by) const;
+    asio::awaitable<boost::system::error_code> answered(std::shared_ptr<waiter> mine, deadline by);
 };
 
 namespace {
@@ -151,7 +154,7 @@ asio::awaitable<void> connection::link::use() {
     unanswered = 0;
     gateway::log::info("store_connected", {{"store", to_string(where)}, {"server", server_text()}});
     changed.cancel();
-    co_await (read_replies() || write_commands() || follow_primary());
+    co_await (read_replies() || write_commands() || follow_primary() || end_overdue());
     drop(trouble);
 }
 
@@ -159,7 +162,7 @@ std::string connection::link::server_text() const {
     return where.is_behind_sentinels() ? to_string(place{server.host, server.port}) : to_string(where);
 }
 
-// The three loops of an open link. Each ends only by cutting it, or because another one has.
+// The four loops of an open link. Each ends only by cutting it, or because another one has.
 
 asio::awaitable<void> connection::link::read_replies() {
     reply_reader reader{options.most_reply_bytes};
@@ -169,17 +172,24 @@ asio::awaitable<void> connection::link::read_replies() {
         if (!got)
             co_return cut(got.error().message());
         reader.feed({buffer.data(), *got});
-        while (auto answer = reader.next()) {
-            const bool replica = is_from_a_replica(*answer);
-            unanswered = 0;
-            if (!commands.deliver(std::move(*answer)))
-                co_return cut("the server sent a reply that nobody asked for");  // we have lost count
-            if (replica)
-                co_return cut("the server has become a replica");
-        }
-        if (reader.failed())
-            co_return cut("the server sent what is no reply, or one too large");
+        const char* const objection = deliver_all(reader);
+        commands.resume_answered();
+        if (objection != nullptr)
+            co_return cut(objection);
     }
+}
+
+// What is wrong with them, or null.
+const char* connection::link::deliver_all(reply_reader& replies) {
+    while (auto answer = replies.next()) {
+        const bool replica = is_from_a_replica(*answer);
+        unanswered = 0;
+        if (!commands.deliver(std::move(*answer)))
+            return "the server sent a reply that nobody asked for";  // we have lost count
+        if (replica)
+            return "the server has become a replica";
+    }
+    return replies.failed() ? "the server sent what is no reply, or one too large" : nullptr;
 }
 
 asio::awaitable<void> connection::link::write_commands() {
@@ -213,6 +223,11 @@ asio::awaitable<void> connection::link::follow_primary() {
     }
 }
 
+asio::awaitable<void> connection::link::end_overdue() {
+    while (up)
+        co_await commands.end_overdue();
+}
+
 void connection::link::set_up(bool now) {
     if (now != up && options.when_up_or_down)
         options.when_up_or_down(now);
@@ -226,7 +241,7 @@ void connection::link::cut(std::string why) {
     set_up(false);
     trouble = std::move(why);
     bytes->close();
-    commands.wake_writer();
+    commands.wake_all();
     commands.fail();
 }
 
@@ -247,7 +262,7 @@ void connection::link::stop() {
     if (bytes)
         bytes->close();
     pause.cancel();
-    commands.wake_writer();
+    commands.wake_all();
     stopped.cancel();
     changed.cancel();
     commands.fail();
@@ -305,60 +320,67 @@ std::uint64_t connection::links() const noexcept {
     return link_->links;
 }
 
-// Waits for the very first attempt to connect, and says whether commands may be given now.
-asio::awaitable<boost::system::error_code> connection::link::admitted(deadline by) {
-    // A process that has just started is asked while it still connects; that is not yet a server that is
-    // away.
+// A process that has just started is asked while it still connects; that is not yet a server that is away.
+asio::awaitable<void> connection::link::first_attempt_over(deadline by) {
     while (first_attempt && !stopping && !by.passed()) {
         auto change = signalled(changed);
         co_await gateway::with_deadline(std::move(change), by);
     }
-    if (by.passed())
-        co_return errc::deadline_exceeded;
-    if (!up || commands.unanswered() >= options.most_pending ||
-        commands.unwritten().size() >= options.most_outgoing_bytes)
-        co_return errc::store_unavailable;
-    co_return boost::system::error_code{};
 }
 
-asio::awaitable<result<std::vector<reply>>> connection::link::take(std::shared_ptr<waiter> mine,
-                                                                   deadline by) {
+// Why no command may be given now.
+boost::system::error_code connection::link::refusal(deadline by) const {
+    if (by.passed())
+        return errc::deadline_exceeded;
+    if (!up || commands.unanswered() >= options.most_pending ||
+        commands.unwritten().size() >= options.most_outgoing_bytes)
+        return errc::store_unavailable;
+    return {};
+}
+
+asio::awaitable<boost::system::error_code> connection::link::answered(std::shared_ptr<waiter> mine,
+                                                                      deadline by) {
     const auto given_at = deadline::clock::now();
-    if (!mine->done()) {
-        mine->wake.expires_at(by.tightened(options.command_timeout).at());
-        boost::system::error_code woken;
-        co_await mine->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-        if (!mine->done()) {
+    co_await commands.ended(mine, by.tightened(options.command_timeout));
+    switch (mine->how()) {
+        case waiter::end::answered:
+            co_return boost::system::error_code{};
+        case waiter::end::cancelled:
+            co_return errc::deadline_exceeded;
+        case waiter::end::overdue: {
             const bool own_time = by.passed();
-            if (!woken)
-                note_timeout(deadline::clock::now() - given_at);
-            co_return own_time || woken ? errc::deadline_exceeded : errc::store_unavailable;
+            note_timeout(deadline::clock::now() - given_at);
+            co_return own_time ? errc::deadline_exceeded : errc::store_unavailable;
         }
+        case waiter::end::none:
+        case waiter::end::failed:
+            break;
     }
-    if (mine->failed)
-        co_return errc::store_unavailable;
-    co_return std::move(mine->answers);
+    co_return errc::store_unavailable;
 }
 
 asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto link = link_;  // outlives this connection if need be
-    const auto refused = co_await link->admitted(by);
-    if (refused)
+    if (link->first_attempt)
+        co_await link->first_attempt_over(by);
+    if (const auto refused = link->refusal(by))
         co_return refused;
-    auto mine = link->give({&what, 1});
-    auto answers = co_await link->take(std::move(mine), by);
-    if (!answers)
-        co_return answers.error();
-    co_return std::move(answers->front());
+    const auto mine = link->give({&what, 1});
+    if (const auto failed = co_await link->answered(mine, by))
+        co_return failed;
+    co_return std::move(mine->answers.front());
 }
 
 asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vector<command> all, deadline by) {
     const auto link = link_;
-    const auto refused = co_await link->admitted(by);
-    if (refused)
+    if (link->first_attempt)
+        co_await link->first_attempt_over(by);
+    if (const auto refused = link->refusal(by))
         co_return refused;
-    auto mine = link->give(all);
-    co_return co_await link->take(std::move(mine), by);
+    const auto mine = link->give(all);
+    if (const auto failed = co_await link->answered(mine, by))
+        co_return failed;
+    co_return std::move(mine->answers);
 }
 
 std::string connection::server() const {

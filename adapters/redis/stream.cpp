@@ -21,6 +21,7 @@ using gateway::result;
 namespace {
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr auto in_place = asio::as_tuple(asio::deferred);  // awaited right here: no coroutine of its own
 using opened = result<std::unique_ptr<stream>>;
 
 template <class Socket>
@@ -29,14 +30,14 @@ public:
     explicit plain_stream(Socket socket) : socket_{std::move(socket)} {}
 
     asio::awaitable<result<std::size_t>> read_some(asio::mutable_buffer into) override {
-        const auto [failure, bytes] = co_await socket_.async_read_some(into, no_throw);
+        const auto [failure, bytes] = co_await socket_.async_read_some(into, in_place);
         if (failure)
             co_return failure;
         co_return bytes;
     }
 
     asio::awaitable<result<std::size_t>> write(asio::const_buffer bytes) override {
-        const auto [failure, written] = co_await asio::async_write(socket_, bytes, no_throw);
+        const auto [failure, written] = co_await asio::async_write(socket_, bytes, in_place);
         if (failure)
             co_return failure;
         co_return written;

@@ -1,6 +1,7 @@
 #include "gateway/http/byte_stream.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
@@ -12,6 +13,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr auto in_place = asio::as_tuple(asio::deferred);  // awaited right here: no coroutine of its own
 
 }  // namespace
 
@@ -25,7 +27,7 @@ byte_stream::byte_stream(socket plain, asio::ssl::context* tls) : socket_{std::m
 asio::awaitable<error_code> byte_stream::handshake() {
     if (!tls_)
         co_return error_code{};
-    const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::server, no_throw);
+    const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::server, in_place);
     co_return failure;
 }
 
@@ -59,16 +61,16 @@ result<std::size_t> byte_stream::write_now(const two_buffers& bytes) {
 
 asio::awaitable<error_code> byte_stream::write(two_buffers bytes) {
     if (tls_) {
-        const auto [failure, written] = co_await asio::async_write(*tls_, bytes, no_throw);
+        const auto [failure, written] = co_await asio::async_write(*tls_, bytes, in_place);
         co_return failure;
     }
-    const auto [failure, written] = co_await asio::async_write(socket_, bytes, no_throw);
+    const auto [failure, written] = co_await asio::async_write(socket_, bytes, in_place);
     co_return failure;
 }
 
 asio::awaitable<void> byte_stream::finish_writing() {
     if (tls_)
-        co_await tls_->async_shutdown(no_throw);
+        co_await tls_->async_shutdown(in_place);
     error_code ignored;  // the peer may be gone already
     socket_.shutdown(asio::socket_base::shutdown_send, ignored);
 }

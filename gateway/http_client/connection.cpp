@@ -3,7 +3,7 @@
 #include "gateway/runtime/server_identity.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
 
@@ -19,7 +19,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+constexpr auto in_place = asio::as_tuple(asio::deferred);  // awaited right here: no coroutine of its own
 
 }  // namespace
 
@@ -40,7 +40,7 @@ connection::~connection() {
 asio::awaitable<std::optional<connection::open_failure>> connection::open(asio::ip::tcp::endpoint peer,
                                                                           gateway::deadline by) {
     lowest().expires_at(by.at());
-    auto [failed] = co_await lowest().async_connect(peer, no_throw);
+    auto [failed] = co_await lowest().async_connect(peer, in_place);
     if (failed)
         co_return open_failure{failed, "connect: " + failed.message()};
     error_code ignored;  // slower, but right, without it
@@ -54,7 +54,7 @@ asio::awaitable<std::optional<connection::open_failure>> connection::open(asio::
 asio::awaitable<std::optional<connection::open_failure>> connection::shake_hands() {
     if (!tls_settings_->prepare(tls_->native_handle(), host_))
         co_return open_failure{error_code{asio::error::no_memory}, "TLS: set-up failed"};
-    auto [failed] = co_await tls_->async_handshake(asio::ssl::stream_base::client, no_throw);
+    auto [failed] = co_await tls_->async_handshake(asio::ssl::stream_base::client, in_place);
     if (!failed)
         co_return std::nullopt;
     const error_code why = handshake_failure(tls_->native_handle(), failed);
@@ -75,13 +75,13 @@ bool connection::usable() noexcept {
 asio::awaitable<error_code> connection::write(const std::string& bytes, gateway::deadline by) {
     lowest().expires_at(by.at());
     if (tls_) {
-        auto [failed, sent] = co_await asio::async_write(*tls_, asio::buffer(bytes), no_throw);
+        auto [failed, sent] = co_await asio::async_write(*tls_, asio::buffer(bytes), in_place);
         co_return failed;
     }
     const std::size_t at_once = send_now(bytes);
     if (at_once == bytes.size())
         co_return error_code{};
-    auto [failed, sent] = co_await asio::async_write(*plain_, asio::buffer(bytes) + at_once, no_throw);
+    auto [failed, sent] = co_await asio::async_write(*plain_, asio::buffer(bytes) + at_once, in_place);
     co_return failed;
 }
 
@@ -100,10 +100,10 @@ template <class Parser>
 asio::awaitable<error_code> connection::read_into(Parser& into, gateway::deadline by) {
     lowest().expires_at(by.at());
     if (tls_) {
-        auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, no_throw);
+        auto [failed, count] = co_await http::async_read(*tls_, buffer_, into, in_place);
         co_return failed;
     }
-    auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, no_throw);
+    auto [failed, count] = co_await http::async_read(*plain_, buffer_, into, in_place);
     co_return failed;
 }
 
@@ -114,10 +114,10 @@ asio::awaitable<error_code> connection::read(message_parser& into, gateway::dead
 asio::awaitable<error_code> connection::read_header(stream_parser& into, gateway::deadline by) {
     lowest().expires_at(by.at());
     if (tls_) {
-        auto [failed, count] = co_await http::async_read_header(*tls_, buffer_, into, no_throw);
+        auto [failed, count] = co_await http::async_read_header(*tls_, buffer_, into, in_place);
         co_return failed;
     }
-    auto [failed, count] = co_await http::async_read_header(*plain_, buffer_, into, no_throw);
+    auto [failed, count] = co_await http::async_read_header(*plain_, buffer_, into, in_place);
     co_return failed;
 }
 

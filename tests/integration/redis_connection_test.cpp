@@ -5,7 +5,10 @@
 #include "tests/support/localhost.hpp"
 #include "tests/support/redis_server.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -13,6 +16,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace {
 
@@ -143,6 +149,101 @@ TEST_F(RedisConnection, SilentServerEndsACommandAtItsDeadlineAndItsLateReplyIsDr
     EXPECT_EQ(ask(link, command{"ECHO"}.add("next"))->text, "next");
     EXPECT_EQ(link.links(), 1U) << "one time-out drops no link";
     close(link);
+}
+
+TEST_F(RedisConnection, EachCallerIsHeldToItsOwnDeadlineWhateverOthersWaitFor) {
+    tests::redis_server server;
+    connection link{context, *parse_address(server.url()), quick()};
+    ASSERT_TRUE(ready(link));
+    server.freeze();
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<int> order;  // in milliseconds
+    for (const int budget : {4'000, 120, 40, 200, 80})
+        asio::co_spawn(context,
+                       link.send(command{"PING"}, deadline::after(milliseconds{budget})),
+                       [&, budget](std::exception_ptr, result<reply> answer) {
+                           order.push_back(answer ? 0 : budget);
+                           EXPECT_TRUE(answer || std::chrono::steady_clock::now() - start >= milliseconds{budget});
+                       });
+    ASSERT_TRUE(tests::run_until(context, [&] { return order.size() == 4; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{3'000});
+    server.thaw();
+    ASSERT_TRUE(tests::run_until(context, [&] { return order.size() == 5; }));
+    EXPECT_EQ(order, (std::vector{40, 80, 120, 200, 0})) << "the patient one is answered";
+    EXPECT_EQ(ask(link, command{"ECHO"}.add("next"))->text, "next");
+    close(link);
+}
+
+TEST_F(RedisConnection, CancelledCallerGoesOnAtOnceAndItsLateReplyIsDropped) {
+    tests::redis_server server;
+    connection link{context, *parse_address(server.url()), quick()};
+    ASSERT_TRUE(ready(link));
+    server.freeze();
+    asio::cancellation_signal no_more;
+    std::optional<boost::system::error_code> outcome;
+    asio::co_spawn(context, link.send(command{"ECHO"}.add("late"), soon()),
+                   asio::bind_cancellation_slot(no_more.slot(), [&](std::exception_ptr, result<reply> answer) {
+                       outcome = answer ? boost::system::error_code{} : answer.error();
+                   }));
+    context.restart();
+    context.run_for(milliseconds{20});
+    EXPECT_FALSE(outcome);
+    no_more.emit(asio::cancellation_type::terminal);
+    ASSERT_TRUE(tests::run_until(context, [&] { return outcome.has_value(); }));
+    EXPECT_EQ(*outcome, errc::deadline_exceeded);
+    server.thaw();
+    EXPECT_EQ(ask(link, command{"ECHO"}.add("next"))->text, "next");
+    close(link);
+}
+
+// What a reply wakes runs inside of the reading loop: it may ask again, or be the end of the connection.
+TEST_F(RedisConnection, WhoeverIsAnsweredMayAskAgainOrDestroyTheConnection) {
+    tests::redis_server server;
+    auto link = std::make_unique<connection>(context, *parse_address(server.url()), quick());
+    ASSERT_TRUE(ready(*link));
+    bool asked_again = false, failed = false;
+    auto two = [&]() -> asio::awaitable<void> {
+        const auto first = co_await link->send(command{"PING"}, soon());
+        const auto second = co_await link->send(command{"PING"}, soon());
+        asked_again = first && second && second->text == "PONG";
+        link.reset();
+    };
+    asio::co_spawn(context, two(), asio::detached);
+    ASSERT_TRUE(tests::run_until(context, [&] { return link == nullptr; }));
+    EXPECT_TRUE(asked_again);
+
+    link = std::make_unique<connection>(context, *parse_address(server.url()), quick());
+    ASSERT_TRUE(ready(*link));
+    auto last = [&]() -> asio::awaitable<void> {
+        EXPECT_TRUE(co_await link->send(command{"PING"}, soon()));
+        link.reset();
+    };
+    asio::co_spawn(context, last(), asio::detached);
+    asio::co_spawn(context, link->send(command{"BLPOP"}.add("never").add("0"), soon()),
+                   [&](std::exception_ptr, result<reply> answer) {
+                       failed = !answer && answer.error() == errc::store_unavailable;
+                   });
+    EXPECT_TRUE(tests::run_until(context, [&] { return failed; })) << "who was not answered fails";
+}
+
+// The address sanitizer sees what would be left behind.
+TEST_F(RedisConnection, ContextThatEndsTakesWaitingCallersAlong) {
+    tests::redis_server server;
+    auto let_go = std::make_shared<int>(1);
+    {
+        asio::io_context brief{1};
+        connection link{brief, *parse_address(server.url()), quick()};
+        ASSERT_TRUE(tests::await(brief, link.ready(soon())).has_value());
+        server.freeze();
+        for (int each = 0; each < 3; ++each)
+            asio::co_spawn(brief, link.send(command{"PING"}, soon()),
+                           [let_go](std::exception_ptr, result<reply>) {});
+        brief.restart();
+        brief.run_for(milliseconds{20});
+        EXPECT_EQ(let_go.use_count(), 4);
+    }
+    EXPECT_EQ(let_go.use_count(), 1);
+    server.thaw();
 }
 
 TEST_F(RedisConnection, LinkToADeadServerIsDroppedAfterSeveralTimeOuts) {
