@@ -1,6 +1,7 @@
 #include "config/checks.hpp"
 
 #include "config/redis_url.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -33,8 +34,11 @@ bool has_sane_port(const urls::url_view& url) {
 }
 
 bool is_web_address(const std::string& text) {
-    const auto url = urls::parse_uri(text);
-    if (!url || text.size() > 900)
+    if (text.size() > 900)
+        return false;
+    const std::string readable = gateway::with_readable_host(text);
+    const auto url = urls::parse_uri(readable);
+    if (!url)
         return false;
     const bool is_web = url->scheme_id() == urls::scheme::http || url->scheme_id() == urls::scheme::https;
     return is_web && !url->encoded_host().empty() && !url->has_userinfo() && !url->has_query() &&

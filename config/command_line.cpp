@@ -2,6 +2,7 @@
 
 #include "config/keys.hpp"
 #include "config/scalars.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -90,7 +91,8 @@ std::optional<address> probed_address(const boost::urls::url_view& url) {
 }
 
 command parse_probe(const std::string& text) {
-    const auto url = boost::urls::parse_uri(text);
+    const std::string readable = gateway::with_readable_host(text);
+    const auto url = boost::urls::parse_uri(readable);
     const bool plain =
         url && url->scheme_id() == boost::urls::scheme::http && !url->has_userinfo() && !url->has_fragment();
     const auto where = plain ? probed_address(*url) : std::nullopt;

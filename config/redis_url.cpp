@@ -1,6 +1,7 @@
 #include "config/redis_url.hpp"
 
 #include "config/checks.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/url/decode_view.hpp>
 #include <boost/url/parse.hpp>
@@ -56,7 +57,8 @@ bool is_server(const urls::url_view& url) {
 }
 
 bool is_plain_url(const std::string& text) {
-    const auto url = urls::parse_uri(text);
+    const std::string readable = gateway::with_readable_host(text);
+    const auto url = urls::parse_uri(readable);
     if (!url || url->has_fragment() || !has_sane_parameters(*url))
         return false;
     if (!url->encoded_user().empty() && url->encoded_password().empty())
@@ -84,11 +86,12 @@ bool is_word(const std::string& text, std::size_t longest) {
 // "host:port", nothing when the text is no sentinel: that is a server like any other, but for names that may
 // not be written in other ways.
 std::optional<std::string> read_sentinel(const std::string& text) {
-    const std::string spelled = "redis://" + text;
+    const std::string spelled = gateway::with_readable_host("redis://" + text);
     const auto url = urls::parse_uri(spelled);
-    if (!url || url->has_userinfo() || !url->encoded_path().empty() || !is_server(*url))
+    if (!url || text.find('%') != text.npos || url->has_userinfo() || !url->encoded_path().empty() ||
+        !is_server(*url))
         return std::nullopt;
-    if (url->host_type() != urls::host_type::ipv6 && !is_word(std::string{url->encoded_host()}, 253))
+    if (url->host_type() != urls::host_type::ipv6 && !is_word(url->host(), 253))
         return std::nullopt;
     return url->host() + ":" + (url->has_port() ? std::to_string(url->port_number()) : default_port);
 }

@@ -2,6 +2,7 @@
 
 #include "config/scalars.hpp"
 #include "config/text_file.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -95,7 +96,8 @@ void check_engines(const std::vector<gateway::engine>& engines, table_reader& re
 }
 
 bool is_numeric(std::string_view url) {
-    const auto parsed = boost::urls::parse_uri(url);
+    const std::string readable = gateway::with_readable_host(url);
+    const auto parsed = boost::urls::parse_uri(readable);
     return parsed && parsed->host_type() != boost::urls::host_type::name;
 }
 

@@ -1,6 +1,7 @@
 #include "adapters/redis/address.hpp"
 
 #include "adapters/redis/sentinel_url.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -84,7 +85,8 @@ std::string read_socket_place(const boost::urls::url_view& url, address& into) {
 outcome parse_address(std::string_view text) {
     if (is_sentinel_url(text))
         return parse_sentinel_url(text);
-    const auto parsed = boost::urls::parse_uri(text);
+    const std::string readable = gateway::with_readable_host(text);
+    const auto parsed = boost::urls::parse_uri(readable);
     if (!parsed)
         return problem("the store URL is not a URL");
     const boost::urls::url_view url = *parsed;

@@ -1,6 +1,7 @@
 #include "gateway/http_client/url.hpp"
 
 #include "gateway/runtime/percent_coding.hpp"
+#include "gateway/runtime/url_spelling.hpp"
 
 #include <boost/system/errc.hpp>
 #include <boost/url/parse.hpp>
@@ -21,7 +22,7 @@ boost::system::error_code bad_url() {
     return make_error_code(boost::system::errc::invalid_argument);
 }
 
-// What browsers escape silently and strict parsers refuse. Nothing for control characters.
+// As strict parsers read it, with what browsers escape silently. Nothing for control characters.
 gateway::result<std::string> tidied(std::string_view text) {
     if (text.empty() || text.size() > longest)
         return bad_url();
@@ -36,7 +37,7 @@ gateway::result<std::string> tidied(std::string_view text) {
         else
             out += c;
     }
-    return out;
+    return with_readable_host(out);
 }
 
 bool plain_host(std::string_view host) noexcept {
@@ -121,7 +122,7 @@ gateway::result<url> follow(const url& from, std::string_view location) {
     if (!tidy)
         return tidy.error();
     const auto reference = urls::parse_uri_reference(*tidy);
-    const std::string base_text = text_of(from);
+    const std::string base_text = with_readable_host(text_of(from));
     const auto base = urls::parse_uri(base_text);
     if (!reference || !base)
         return bad_url();

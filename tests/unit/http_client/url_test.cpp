@@ -18,6 +18,16 @@ TEST(Url, ReadsWhatIsDialled) {
     EXPECT_EQ(*parse_url("https://h/%2e%2e/a b\xC3\xA9"), (url{true, "h", 443, "/%2e%2e/a%20b%C3%A9"}));
 }
 
+TEST(Url, NameThatBeginsLikeAnAddressIsAName) {
+    EXPECT_EQ(*parse_url("https://10.0.0.1.example:8443/x"), (url{true, "10.0.0.1.example", 8443, "/x"}));
+    EXPECT_EQ(*parse_url("https://8.8.8.8-cdn.example"), (url{true, "8.8.8.8-cdn.example", 443, "/"}));
+    EXPECT_EQ(*parse_base_url("http://1.2.3.400/p/"), (url{false, "1.2.3.400", 80, "/p"}));
+    EXPECT_FALSE(parse_url("https://10.0.0.1@example/"));
+    const url from{true, "10.0.0.1.example", 443, "/x"};
+    EXPECT_EQ(*follow(from, "/q"), (url{true, "10.0.0.1.example", 443, "/q"}));
+    EXPECT_EQ(*follow(from, "//1.2.3.4.example/q"), (url{true, "1.2.3.4.example", 443, "/q"}));
+}
+
 TEST(Url, RefusesWhatIsNotSafelyDialled) {
     for (const char* bad : {"",
                             "x",
