@@ -55,9 +55,9 @@ public:
     boost::asio::awaitable<void> take_unwritten(std::string& batch);
     void wake_writer() { something_to_write_.cancel(); }
 
-    // Waits until somebody's deadline has passed, and ends their waiting; or until an earlier deadline or wake_all()
-    // comes up. One timer for
-    // all of them: a command that is answered in time, as nearly all are, never touches it.
+    // Waits until somebody's deadline has passed, and ends their waiting; or until an earlier deadline or
+    // wake_all() comes up. One timer for all of them: a command that is answered in time, as nearly all are,
+    // never touches it.
     boost::asio::awaitable<void> end_overdue();
 
     // Ends take_unwritten() and end_overdue().

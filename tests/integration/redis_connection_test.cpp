@@ -159,12 +159,12 @@ TEST_F(RedisConnection, EachCallerIsHeldToItsOwnDeadlineWhateverOthersWaitFor) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<int> order;  // in milliseconds
     for (const int budget : {4'000, 120, 40, 200, 80})
-        asio::co_spawn(context,
-                       link.send(command{"PING"}, deadline::after(milliseconds{budget})),
-                       [&, budget](std::exception_ptr, result<reply> answer) {
-                           order.push_back(answer ? 0 : budget);
-                           EXPECT_TRUE(answer || std::chrono::steady_clock::now() - start >= milliseconds{budget});
-                       });
+        asio::co_spawn(
+            context, link.send(command{"PING"}, deadline::after(milliseconds{budget})),
+            [&, budget](std::exception_ptr, result<reply> answer) {
+                order.push_back(answer ? 0 : budget);
+                EXPECT_TRUE(answer || std::chrono::steady_clock::now() - start >= milliseconds{budget});
+            });
     ASSERT_TRUE(tests::run_until(context, [&] { return order.size() == 4; }));
     EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds{3'000});
     server.thaw();
@@ -181,10 +181,11 @@ TEST_F(RedisConnection, CancelledCallerGoesOnAtOnceAndItsLateReplyIsDropped) {
     server.freeze();
     asio::cancellation_signal no_more;
     std::optional<boost::system::error_code> outcome;
-    asio::co_spawn(context, link.send(command{"ECHO"}.add("late"), soon()),
-                   asio::bind_cancellation_slot(no_more.slot(), [&](std::exception_ptr, result<reply> answer) {
-                       outcome = answer ? boost::system::error_code{} : answer.error();
-                   }));
+    asio::co_spawn(
+        context, link.send(command{"ECHO"}.add("late"), soon()),
+        asio::bind_cancellation_slot(no_more.slot(), [&](std::exception_ptr, result<reply> answer) {
+            outcome = answer ? boost::system::error_code{} : answer.error();
+        }));
     context.restart();
     context.run_for(milliseconds{20});
     EXPECT_FALSE(outcome);

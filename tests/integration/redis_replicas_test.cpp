@@ -33,10 +33,13 @@ protected:
         ASSERT_TRUE(tests::await(context, store.link().ready(soon())));
         // A replica that has just loaded a snapshot counts as one, and gets nothing new for up to a second.
         ASSERT_TRUE(tests::run_until(context, [&] {
-            return replica.command({"INFO", "replication"}).find("master_link_status:up") != std::string::npos;
+            return replica.command({"INFO", "replication"}).find("master_link_status:up") !=
+                   std::string::npos;
         }));
         primary.command({"SET", "streaming", "1"});
-        ASSERT_TRUE(tests::run_until(context, [&] { return replica.command({"EXISTS", "streaming"}) == "1"; }));
+        ASSERT_TRUE(tests::run_until(context, [&] {
+            return replica.command({"EXISTS", "streaming"}) == "1";
+        }));
         ASSERT_TRUE(tests::run_until(context, [&] { return create("mgen_warm_up").has_value(); }))
             << "the replica has followed";
     }

@@ -1,6 +1,7 @@
 #pragma once
-// What most tests read of the libraries, parsed once for all of them: half of their compiling. Nobody includes this file, CMake
-// gives it to the compiler. Each test still includes what it uses: with -DGATEWAY_PRECOMPILE=OFF it must build by itself.
+// What most tests read of the libraries, parsed once for all of them: half of their compiling. Nobody
+// includes this file, CMake gives it to the compiler. Each test still includes what it uses: with
+// -DGATEWAY_PRECOMPILE=OFF it must build by itself.
 
 #include <algorithm>
 #include <array>

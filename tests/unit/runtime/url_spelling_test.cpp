@@ -26,9 +26,10 @@ TEST(UrlSpelling, NameThatBeginsLikeAnAddressIsReadToItsEnd) {
 
 TEST(UrlSpelling, AllElseIsLeftAlone) {
     for (const std::string url :
-         {"", "/", "//", "x", "https://", "https://10.0.0.1", "https://10.0.0.1:80/1.2.3.4.example", "https://example/x",
-          "https://[::1]/", "https://a1.2.3.4.example/", "unix:/run/1", "/see//1.2.3.4.example", "a/b//1.2.3.4.example",
-          "?//1.2.3.4.example", "https://1@example/", "https://:80/"})
+         {"", "/", "//", "x", "https://", "https://10.0.0.1", "https://10.0.0.1:80/1.2.3.4.example",
+          "https://example/x", "https://[::1]/", "https://a1.2.3.4.example/", "unix:/run/1",
+          "/see//1.2.3.4.example", "a/b//1.2.3.4.example", "?//1.2.3.4.example", "https://1@example/",
+          "https://:80/"})
         EXPECT_EQ(gateway::with_readable_host(url), url);
 }
 
