@@ -1,6 +1,6 @@
 #pragma once
-// A port of the loopback that was free a moment ago: for a server whose address must be known before it
-// starts.
+// A port of the loopback that was free a moment ago, and is unlikely to be taken soon: for a server whose
+// address must be known before it starts.
 
 #include <cstdint>
 
