@@ -21,8 +21,10 @@ outcome problem(std::string sentence) {
 
 std::optional<int> number_up_to(std::string_view text, int most) {
     int value = 0;
+    if (text.find_first_not_of("0123456789") != std::string_view::npos)
+        return std::nullopt;  // "-0"
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc{} || end != text.data() + text.size() || value < 0 || value > most)
+    if (failure != std::errc{} || end != text.data() + text.size() || value > most)
         return std::nullopt;
     return value;
 }
@@ -70,8 +72,8 @@ std::string read_network_place(const boost::urls::url_view& url, address& into) 
 }
 
 std::string read_socket_place(const boost::urls::url_view& url, address& into) {
-    if (!url.host().empty())
-        return "a unix: store URL names a host: write unix:///path";
+    if (!url.host().empty() || url.has_port())
+        return "a unix: store URL names a host or a port: write unix:///path";
     into.path = url.path();
     // sun_path holds 108 bytes with the closing zero; a NUL would cut the name short.
     if (into.path.size() < 2 || into.path.front() != '/' || into.path.size() > 107 ||
