@@ -67,7 +67,7 @@ std::optional<place> read_place(std::string_view text) {
         found.host = text.substr(1, end - 1);
         boost::system::error_code not_numeric;
         boost::asio::ip::make_address_v6(found.host, not_numeric);
-        if (not_numeric)
+        if (not_numeric || found.host.find('%') != std::string::npos)  // a zone: no URL has one (RFC 3986)
             return std::nullopt;
         rest = text.substr(end + 1);
     } else {

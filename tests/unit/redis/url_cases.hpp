@@ -89,6 +89,8 @@ inline const std::vector<std::string> bad_with_sentinels{
     "redis+sentinel://a,a:26379/m",
     "redis+sentinel://a b/m",
     "redis+sentinel://a%62/m",
+    "redis+sentinel://[fe80::1%2]:1/m",
+    "redis+sentinel://[fe80::1%25eth0]/m",
     "redis+sentinel://a;b/m",
     "redis+sentinel://::1/m",
     "redis+sentinel://[]/m",
