@@ -30,9 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
               "an address says where");
     if (read->password == secret || read->group.password == secret) {
         const std::string shown = to_string(*read);
-        const bool elsewhere =
-            read->host.find(secret) != std::string::npos || read->path.find(secret) != std::string::npos;
-        claim(elsewhere || shown.find(secret) == std::string::npos, "logs don't show a password");
+        std::string elsewhere = read->host + " " + read->path + " " + read->group.primary;
+        for (const auto& each : read->group.sentinels)
+            elsewhere += " " + each.host;
+        claim(elsewhere.find(secret) != std::string::npos || shown.find(secret) == std::string::npos,
+              "logs don't show a password");
     }
     if (read->password == secret && text.find(secret) == text.rfind(secret))
         claim(hidden.find(secret) == std::string::npos, "nor does --print-config");
