@@ -64,6 +64,7 @@ protected:
     // Why it stays down.
     std::string trouble_of(const std::string& at) {
         connection link{context, *parse_address(at), quick()};
+        EXPECT_TRUE(tests::run_until(context, [&] { return link.trouble() != "not connected yet"; }));
         EXPECT_EQ(tests::await(context, link.ready(deadline::after(milliseconds{300}))).error(),
                   gateway::errc::deadline_exceeded);
         const auto trouble = link.trouble();
