@@ -59,6 +59,8 @@ asio::awaitable<result<std::vector<reply>>> connection::send_together(std::vecto
         co_await link->first_attempt_over(by);
     if (const auto refused = link->refusal(by))
         co_return refused;
+    if (all.empty())
+        co_return std::vector<reply>{};  // no reply would ever end the waiting, nor a deadline
     const auto mine = link->give(all);
     if (const auto failed = co_await link->answered(mine, by))
         co_return failed;

@@ -92,6 +92,16 @@ TEST_F(RedisConnection, ManyCommandsOfOneTurnShareALinkAndKeepTheirOrder) {
     close(link);
 }
 
+TEST_F(RedisConnection, NoCommandsAtAllAreAnsweredAtOnce) {
+    tests::redis_server server;
+    connection link{context, *parse_address(server.url()), quick()};
+    ASSERT_TRUE(ready(link));
+    const auto nothing = tests::await(context, link.send_together({}, soon()));
+    ASSERT_TRUE(nothing);
+    EXPECT_TRUE(nothing->empty());
+    close(link);
+}
+
 TEST_F(RedisConnection, WrongPasswordStaysDownAndNeverNamesIt) {
     tests::redis_server server{{.tcp = false, .arguments = {"--requirepass", "right"}}};
     connection wrong{context, *parse_address("unix://:secret@" + server.socket()), quick()};
