@@ -175,7 +175,7 @@ async function see_trouble() {
   await eventually('all looks of a status are there', () => page.$$eval('#rows .badge', (all) => ['Failed', 'Refused', 'Running', 'Succeeded'].every((word) => all.some((it) => it.textContent === word))));
   if (way === 'mouse') await in_all_looks('trouble');
   await open(failed);
-  expect(/could not be generated/.test(await text_of('#timeline')), 'why it failed');
+  await eventually('it says why it failed', async () => /could not be generated/.test(await text_of('#timeline')));
   if (way === 'mouse') await in_all_looks('failed-job');
   await close();
   await open(running);
