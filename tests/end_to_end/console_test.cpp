@@ -135,7 +135,9 @@ protected:
     void tell(const std::string& way, const std::string& with_token) {
         start();
         simulator->by_default(R"({"task": {"pending_ms": 300, "running_ms": 2500}})");
-        simulator->rule(R"({"sound_contains": "Endless Drone"})", R"({"task": {"result": "never"}})");
+        for (const char* until_told : {"Morning Rain", "Endless Drone"})
+            simulator->rule(std::string{R"({"sound_contains": ")"} + until_told + R"("})",
+                            R"({"task": {"result": "never"}})");
         simulator->rule(R"({"sound_contains": "tude No."})",
                         R"({"task": {"pending_ms": 50, "running_ms": 150}})");
         simulator->rule(R"({"sound_contains": "Broken Waltz"})",
@@ -148,7 +150,7 @@ protected:
                  {"CONSOLE=" + gateway->admin(), "CLIENT=" + gateway->url(), "SIMULATOR=" + simulator->url(),
                   std::string{"KEY="} + raw_keys::alice, "TOKEN=" + with_token,
                   "FOLDER=" + folder.path().string(), "no_proxy=*", "NO_PROXY=*"}},
-                milliseconds{110'000});
+                milliseconds{220'000});
         EXPECT_EQ(told.code, 0)
             << "node, /usr/bin/chromium and what tests/end_to_end/console/install brings are needed for this "
                "test:\n"

@@ -13,9 +13,11 @@ export async function open_browser(folder) {
     viewport: {width: 1280, height: 800}, colorScheme: 'light', reducedMotion: 'reduce', env: {...process.env, HOME: folder}});
 }
 
-// What the page did wrong so far, as sentences. `forgive` takes those that a step provokes on purpose.
+// What the page did wrong so far, as sentences. `forgiven` takes those away that a step provokes on purpose, and says how many
+// they were until now; `refused` is how many answers were a 401, each of which the browser complains of in its own time.
 export function watch(page, origin) {
   const wrong = [];
+  let refused = 0, forgiven = 0;
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) wrong.push(`console: ${message.text()} ${message.location().url}`);
   });
@@ -25,14 +27,17 @@ export function watch(page, origin) {
     if (!['data:', 'blob:'].includes(url.protocol) && url.origin !== origin) wrong.push(`another origin: ${url}`);
   });
   page.on('response', (response) => {
+    if (response.status() === 401) ++refused;
     if (!response.url().startsWith('data:') && response.headers()['cache-control'] !== 'no-store') wrong.push(`may be kept: ${response.url()}`);
   });
   return {
     wrong,
-    forgive(pattern) {
-      const count = wrong.filter((each) => pattern.test(each)).length;
-      wrong.splice(0, wrong.length, ...wrong.filter((each) => !pattern.test(each)));
-      return count;
+    refused: () => refused,
+    forgiven(pattern) {
+      const kept = wrong.filter((each) => !pattern.test(each));
+      forgiven += wrong.length - kept.length;
+      wrong.splice(0, wrong.length, ...kept);
+      return forgiven;
     },
   };
 }

@@ -107,6 +107,6 @@ export class Keyboard {
   }
   // Whoever closes a job stands where they opened it.
   async after_close() {
-    await eventually('the focus is back on the row', () => this.page.evaluate((where) => document.activeElement?.matches(where), row(this.opened)), 3000);
+    await eventually('the focus is back on the row', () => this.page.evaluate((where) => document.activeElement?.matches(where), row(this.opened)));
   }
 }
