@@ -16,5 +16,5 @@ target_link_libraries(integration_ffmpeg_test PRIVATE adapter_archive adapter_ff
 # By suites, not by tests: the music is made once for each process.
 foreach(suite ChildProcess FakePrograms Focus HostileFiles Masters Queue Turns WorkFolder)
   add_test(NAME ffmpeg.${suite} COMMAND integration_ffmpeg_test --gtest_filter=*${suite}.*:*${suite}/*)
-  set_tests_properties(ffmpeg.${suite} PROPERTIES LABELS integration)
+  set_tests_properties(ffmpeg.${suite} PROPERTIES ${computes} LABELS integration)
 endforeach()

@@ -15,4 +15,4 @@ add_executable(integration_s3_test
 target_link_libraries(integration_s3_test PRIVATE adapter_s3 test_support Boost::json GTest::gtest_main)
 target_compile_definitions(integration_s3_test PRIVATE S3_SERVER_PROGRAM="${PROJECT_SOURCE_DIR}/tests/support/s3/server.py")
 add_test(NAME integration.s3 COMMAND integration_s3_test)
-set_tests_properties(integration.s3 PROPERTIES LABELS integration TIMEOUT 300 COST 60)
+set_tests_properties(integration.s3 PROPERTIES ${computes} LABELS integration TIMEOUT 300 COST 60)
