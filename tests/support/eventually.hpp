@@ -9,8 +9,9 @@ namespace end_to_end {
 
 using std::chrono::milliseconds;
 
-// Generous, because it is only ever reached by a test that fails: sanitizers and a busy machine are slow.
-inline constexpr milliseconds patience{60'000};
+// Generous, because it is only ever reached by a test that fails: sanitizers are slow, and audio work has
+// what others leave of a busy machine.
+inline constexpr milliseconds patience{180'000};
 
 bool eventually(const std::function<bool()>& holds, milliseconds within = patience);
 
