@@ -19,6 +19,14 @@ bool retires(const gates& all, const engine& with) {
 void gate_view::update(gates as_stored, clock::time_point now) {
     const std::lock_guard lock{mutex_};
     stored_ = std::move(as_stored);
+    read_at_ = changed_at_ = now;
+}
+
+void gate_view::refresh(gates as_stored, clock::time_point asked_at, clock::time_point now) {
+    const std::lock_guard lock{mutex_};
+    if (asked_at < changed_at_)
+        return;
+    stored_ = std::move(as_stored);
     read_at_ = now;
 }
 

@@ -17,8 +17,13 @@ class gate_view {
 public:
     using clock = std::chrono::steady_clock;
 
-    // `as_stored` is what the store answered at `now`.
+    // `as_stored` is what the store answered at `now` to a change of the gates.
     void update(gates as_stored, clock::time_point now);
+
+    // `as_stored` came at `now` along with something else that was asked of the store at `asked_at`. Passed
+    // over when a change was answered in between: on another thread's connection this may have been read
+    // before it.
+    void refresh(gates as_stored, clock::time_point asked_at, clock::time_point now);
 
     // The gates as they are at `now`: the durations have moved on since the store was read.
     gates at(clock::time_point now) const;
@@ -44,6 +49,7 @@ private:
     mutable std::mutex mutex_;
     gates stored_;
     clock::time_point read_at_{};
+    clock::time_point changed_at_{};
     std::optional<seen_balance> balance_;
 };
 

@@ -110,7 +110,7 @@ claim_terms worker::terms() const {
 void worker::take(claim_outcome claimed, deadline::clock::time_point asked_at) {
     queued_ = claimed.queued;
     const auto now = deadline::clock::now();
-    place_.gates.update(claimed.backend, now);
+    place_.gates.refresh(claimed.backend, asked_at, now);
     if (claimed.next_due_in)
         due_in(*claimed.next_due_in);
     if (claimed.queued > 0 && claimed.backend.throttled_for.count() > 0)

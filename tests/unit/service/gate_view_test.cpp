@@ -41,6 +41,17 @@ TEST(GateView, SpentCreditsRefuseUntilTheyAreBack) {
     EXPECT_TRUE(view.admit(studio(), start + 1s));
 }
 
+TEST(GateView, WhatWasAskedForBeforeAChangeDoesNotUndoIt) {
+    gate_view view;
+    gates slow;
+    slow.throttled_for = 6000ms;
+    view.update(slow, start + 5ms);
+    view.refresh({}, start, start + 9ms);
+    EXPECT_FALSE(view.wide_open(start + 9ms)) << "read before the pause was stored, heard of after it";
+    view.refresh({}, start + 6ms, start + 10ms);
+    EXPECT_TRUE(view.wide_open(start + 10ms));
+}
+
 TEST(GateView, RejectedAccessNamesAWaitThatShrinksAndStaysWithinWhatSdksWait) {
     gate_view view;
     gates shut;
