@@ -6,6 +6,9 @@
 #include "tests/fuzz/held_files.hpp"
 #include "tests/fuzz/input.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace {
 
 using fuzz::claim;
@@ -13,10 +16,32 @@ using problems = std::vector<config::problem>;
 
 const std::string path = "/etc/gateway/gateway.yaml";
 
+// What a ${reference} may name. Each stands for another text, so that it can be told where a text came from.
+constexpr const char* secret_file = "/run/secret";
+constexpr std::array variables{"PRODUCER_API_KEY", "PLAYBACK_SIGNING_KEY", "SECRET"};
+
+std::string secret_of(std::string_view name) {
+    return fuzz::secret_text + std::string{name};
+}
+
 std::optional<std::string> variable(const std::string& name) {
-    if (name == "PRODUCER_API_KEY" || name == "PLAYBACK_SIGNING_KEY" || name == "SECRET")
-        return fuzz::secret_text;
-    return std::nullopt;
+    if (std::find(variables.begin(), variables.end(), name) == variables.end())
+        return std::nullopt;
+    return secret_of(name);
+}
+
+// An operator who writes the reference to a secret elsewhere as well, as an engine's model say, is shown it
+// there.
+bool written_once(std::string_view name, std::string_view text) {
+    const auto first = text.find(name);
+    return first != text.npos && text.find(name, first + 1) == text.npos;
+}
+
+void check_hidden(std::string_view name, std::string_view api_key, std::string_view shown,
+                  std::string_view text) {
+    claim(api_key.find(secret_of(name)) == api_key.npos || !written_once(name, text) ||
+              shown.find(secret_of(name)) == shown.npos,
+          "the effective configuration shows no secret");
 }
 
 auto loaded_from(std::string text, config::purpose what_for) {
@@ -38,9 +63,9 @@ void check_problems(const problems& found, std::string_view text) {
 void check_settings(const config::settings& values, std::string_view text) {
     claim(!values.engines.empty(), "there is something to order from");
     const std::string shown = config::print_config(values);
-    claim(text.find(fuzz::secret_text) != std::string_view::npos ||
-              shown.find(values.producer.api_key) == std::string::npos || values.producer.api_key.size() < 8,
-          "the effective configuration shows no secret");
+    check_hidden(secret_file, values.producer.api_key, shown, text);
+    for (const char* name : variables)
+        check_hidden(name, values.producer.api_key, shown, text);
     const auto again = loaded_from(shown, config::purpose::show);
     const auto* read = std::get_if<config::loaded>(&again);
     claim(read != nullptr, "what --print-config shows is a configuration");
@@ -52,7 +77,7 @@ void check_settings(const config::settings& values, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text{reinterpret_cast<const char*>(data), size};
     fuzz::held_files["/etc/gateway/keys.yaml"] = "[]\n";
-    fuzz::held_files["/run/secret"] = std::string{fuzz::secret_text} + "\n";
+    fuzz::held_files[secret_file] = secret_of(secret_file) + "\n";
     fuzz::held_files["/run/two-lines"] = "one\ntwo: [\n";
     for (const auto what_for : {config::purpose::serve, config::purpose::show}) {
         const auto read = loaded_from(text, what_for);
