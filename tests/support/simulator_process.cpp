@@ -1,5 +1,7 @@
 #include "tests/support/simulator_process.hpp"
 
+#include "tests/support/free_port.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -29,7 +31,17 @@ void merge(json::object& base, const json::object& over) {
 simulator_process::simulator_process(const std::filesystem::path& folder,
                                      const std::vector<std::string>& options)
     : folder_{folder}, options_{options} {
-    start("127.0.0.1:0", "127.0.0.1:0");
+    const auto somewhere = [] { return "127.0.0.1:" + std::to_string(tests::free_port()); };
+    constexpr int most_attempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            start(somewhere(), somewhere());
+            return;
+        } catch (const std::runtime_error&) {
+            if (attempt == most_attempts)
+                throw;  // not for the port
+        }
+    }
 }
 
 void simulator_process::start(const std::string& listen, const std::string& cdn_listen) {

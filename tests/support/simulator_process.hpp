@@ -37,7 +37,8 @@ public:
         std::size_t number = 0) const;       // in the order of their acceptance; throws when there is none
     boost::json::object last_order() const;  // the body of the youngest accepted create
 
-    // Stops answering altogether, and comes back on the same addresses with nothing in its memory.
+    // Stops answering altogether, and comes back on the same addresses with nothing in its memory: they are
+    // none that the kernel gives to others meanwhile.
     void stop() { child_->stop(); }
     void restart();
 
