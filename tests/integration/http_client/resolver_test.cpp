@@ -51,13 +51,15 @@ TEST(Resolver, AHangingLookUpIsAbandonedAtTheDeadlineAndHoldsNobodyUp) {
     const auto ended = std::make_shared<std::promise<void>>();
     {
         boost::asio::io_context context{1};
-        resolver names{2, [released, ended](const std::string& host) -> gateway::result<addresses> {
-                           if (host == "slow.test") {
-                               released.wait();
-                               ended->set_value();
-                           }
-                           return somewhere;
-                       }};
+        // All of its own: the abandoned thread may outlive this program's statics.
+        resolver names{
+            2, [released, ended, there = somewhere](const std::string& host) -> gateway::result<addresses> {
+                if (host == "slow.test") {
+                    released.wait();
+                    ended->set_value();
+                }
+                return there;
+            }};
         const auto begun = std::chrono::steady_clock::now();
         const auto late = tests::await(context, names.resolve("slow.test", deadline::after(50ms)));
         EXPECT_EQ(late.error(), boost::asio::error::timed_out);
