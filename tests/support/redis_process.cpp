@@ -143,17 +143,11 @@ std::string redis_process::command(const std::vector<std::string>& arguments) co
 
 std::unique_ptr<redis_process> started_on_a_port(
     const std::function<std::unique_ptr<redis_process>(std::uint16_t)>& make) {
-    constexpr int most_attempts = 3;
-    for (int attempt = 1;; ++attempt) {
+    return started_on_free_ports([&] {
         auto made = make(free_port());
-        try {
-            made->start();
-            return made;
-        } catch (const std::runtime_error&) {
-            if (attempt == most_attempts)
-                throw;  // not for the port
-        }
-    }
+        made->start();
+        return made;
+    });
 }
 
 std::filesystem::path fresh_folder(const std::string& name) {

@@ -32,16 +32,7 @@ simulator_process::simulator_process(const std::filesystem::path& folder,
                                      const std::vector<std::string>& options)
     : folder_{folder}, options_{options} {
     const auto somewhere = [] { return "127.0.0.1:" + std::to_string(tests::free_port()); };
-    constexpr int most_attempts = 3;
-    for (int attempt = 1;; ++attempt) {
-        try {
-            start(somewhere(), somewhere());
-            return;
-        } catch (const std::runtime_error&) {
-            if (attempt == most_attempts)
-                throw;  // not for the port
-        }
-    }
+    tests::started_on_free_ports([&] { start(somewhere(), somewhere()); });
 }
 
 void simulator_process::start(const std::string& listen, const std::string& cdn_listen) {
