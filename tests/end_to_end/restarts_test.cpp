@@ -41,7 +41,7 @@ protected:
 constexpr milliseconds a_lease_and_more{75'000};
 
 TEST_F(Restarts, AJobKilledInTheQueueIsStartedByTheNextProcess) {
-    simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "2", "times": 1}})");
+    simulator->set_switches(R"({"throttle": {"what": "creates", "retry_after": "6", "times": 1}})");
     const auto id = alice().created(an_order());
     // From then on orders queue; one that was just being sent would have an unknown outcome.
     ASSERT_TRUE(eventually([&] {
