@@ -20,7 +20,7 @@ def draw(place: Workplace, samples: list[Sample], baseline_minute: float, out: P
     data = place.write("soak.txt", "\n".join(rows) + "\n")
     script = [f"set terminal pngcairo size 1200,{260 * len(PANELS)} font 'sans,11' background 'white'",
               f"set output '{out}'", f"set multiplot layout {len(PANELS)},1", "set grid", "set yrange [0:*]",
-              "set xlabel 'minutes'", "unset key",
+              "set offsets 0, 0, graph 0.05, 0", "set xlabel 'minutes'", "unset key",
               f"set arrow from first {baseline_minute}, graph 0 to first {baseline_minute}, graph 1 nohead dashtype 2"]
     for column, (title, _, colour) in enumerate(PANELS, start=2):
         script += [f"set title '{title}'", f"plot '{data}' using 1:{column} with lines linewidth 2 linecolor rgb '{colour}'"]
