@@ -34,9 +34,9 @@ void read_entry(const yaml_node& item, table_reader& reader, std::map<gateway::s
 
 }  // namespace
 
-keys_result load_keys(const std::string& path, const environment& variables) {
+keys_result load_keys(const std::string& path, const environment& variables, const std::string& shown_as) {
     keys_result result;
-    problem_list problems{path};
+    problem_list problems{shown_as.empty() ? path : shown_as};
     auto text = read_document(path, largest_keys_file, problems, &result.missing);
     if (text && text->root.is != yaml_node::shape::list) {
         const bool empty = text->root.is == yaml_node::shape::nothing;
@@ -54,8 +54,8 @@ keys_result load_keys(const std::string& path, const environment& variables) {
     return result;
 }
 
-std::string describe_missing_keys_file(const std::string& path) {
-    return "the file " + path + " does not exist: " + how_to_make_one +
+std::string describe_missing_keys_file(const std::string& name) {
+    return "the file " + name + " does not exist: " + how_to_make_one +
            " to put there (or set auth.mode: open to try it out)";
 }
 

@@ -24,10 +24,11 @@ struct keys_result {
 };
 
 // At most 4 MiB. Never throws for what the file holds. A file without any text is a problem; `[]` is a list
-// of no keys.
-keys_result load_keys(const std::string& path, const environment& variables);
+// of no keys. `shown_as` is what problems call the file; empty: its path.
+keys_result load_keys(const std::string& path, const environment& variables,
+                      const std::string& shown_as = {});
 
-// A sentence on how to make the file.
-std::string describe_missing_keys_file(const std::string& path);
+// A sentence on how to make the file that sentences call `name`.
+std::string describe_missing_keys_file(const std::string& name);
 
 }  // namespace config

@@ -63,9 +63,10 @@ std::variant<loaded, std::vector<problem>> load(const std::string& path, const e
 
     if (what_for == purpose::serve && all.auth.mode == auth_mode::keys && reader.is_good("auth.keys_file") &&
         reader.is_good("auth.mode")) {
-        auto keys = load_keys(all.auth.keys_file, variables);
+        const std::string name = reader.nameable("auth.keys_file", all.auth.keys_file);
+        auto keys = load_keys(all.auth.keys_file, variables, name);
         if (keys.missing)
-            reader.add("auth.keys_file", describe_missing_keys_file(all.auth.keys_file));
+            reader.add("auth.keys_file", describe_missing_keys_file(name));
         else
             problems.append(keys.problems);
         result.keys = std::move(keys.keys);

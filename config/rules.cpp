@@ -45,7 +45,7 @@ void check_addresses(const settings& all, table_reader& reader) {
                    "must differ from listen: health and metrics are never served on the client port");
     if (good(reader, "auth.mode", "listen") && all.auth.mode == auth_mode::open && !is_loopback(all.listen))
         reader.add("listen", "must be a loopback address or a UNIX socket while auth.mode is open, not '" +
-                                 to_text(all.listen) + "'");
+                                 reader.nameable("listen", to_text(all.listen)) + "'");
 }
 
 void check_readable(table_reader& reader, const char* key, const std::string& path) {
@@ -53,7 +53,7 @@ void check_readable(table_reader& reader, const char* key, const std::string& pa
         return;
     const file_text content = read_text_file(path, 1024 * 1024);
     if (!content.trouble.empty())
-        reader.add(key, "the file " + path + " " + content.trouble);
+        reader.add(key, "the file " + reader.nameable(key, path) + " " + content.trouble);
 }
 
 void check_tls(const settings& all, table_reader& reader, purpose what_for) {
@@ -70,12 +70,13 @@ void check_producer(const producer_settings& producer, table_reader& reader) {
                     "producer.webhook.secret", !producer.webhook.secret.empty());
     const poll_settings& poll = producer.poll;
     if (good(reader, "producer.poll.every", "producer.poll.up_to") && poll.every > poll.up_to)
-        reader.add("producer.poll.every",
-                   "must not be more than producer.poll.up_to, which is " + to_text(poll.up_to));
+        reader.add("producer.poll.every", "must not be more than producer.poll.up_to, which is " +
+                                              reader.nameable("producer.poll.up_to", to_text(poll.up_to)));
     if (good(reader, "producer.poll.first", "producer.poll.deadline") && poll.first &&
         *poll.first >= poll.deadline)
         reader.add("producer.poll.first",
-                   "must be less than producer.poll.deadline, which is " + to_text(poll.deadline));
+                   "must be less than producer.poll.deadline, which is " +
+                       reader.nameable("producer.poll.deadline", to_text(poll.deadline)));
 }
 
 void check_engines(const std::vector<gateway::engine>& engines, table_reader& reader) {
@@ -90,7 +91,7 @@ void check_engines(const std::vector<gateway::engine>& engines, table_reader& re
             continue;
         const auto [known, is_new] = first.emplace(engines[i].engine_key, i);
         if (!is_new)
-            reader.add(name, "'" + engines[i].engine_key + "' is the key of engines[" +
+            reader.add(name, "'" + reader.nameable(name, engines[i].engine_key) + "' is the key of engines[" +
                                  std::to_string(known->second) + "] already");
     }
 }
@@ -139,9 +140,9 @@ void check_audio(const settings& all, table_reader& reader, purpose what_for) {
 void check_limits(const settings& all, table_reader& reader) {
     if (good(reader, "producer.max_in_flight", "limits.in_flight_per_organization") &&
         all.limits.in_flight_per_organization > all.producer.max_in_flight)
-        reader.add(
-            "limits.in_flight_per_organization",
-            "must not be more than producer.max_in_flight, which is " + to_text(all.producer.max_in_flight));
+        reader.add("limits.in_flight_per_organization",
+                   "must not be more than producer.max_in_flight, which is " +
+                       reader.nameable("producer.max_in_flight", to_text(all.producer.max_in_flight)));
 }
 
 }  // namespace

@@ -174,6 +174,8 @@ void table_reader::read_value(const level& here, const bound_key& row, const yam
         resolved_text resolved =
             resolve_references(scalar.text, references_, terms_.variables, terms_.folder);
         may_show = may_show && !resolved.referred;
+        if (resolved.referred)
+            referring_[full_name] = unmask(scalar.text, references_);
         if (is_number_like(facts.what) && scalar.quoted && !resolved.referred) {
             add_at(scalar.at, full_name,
                    "must be " + std::string{name_of(facts.what)} + ", not a text in quotes");
@@ -210,6 +212,8 @@ void table_reader::read_default(const level& here, const bound_key& row) {
         resolved_text resolved =
             resolve_references(masked.text, masked.references, terms_.variables, terms_.folder);
         may_show = may_show && !resolved.referred;
+        if (resolved.referred)
+            referring_[full_name] = written;
         if (facts.default_may_be_unset && (!resolved.problems.empty() || resolved.text.empty()))
             continue;
         if (facts.required) {
@@ -266,6 +270,11 @@ position table_reader::place_of(const std::string& full_name) const {
             return {1, 1};
         name.resize(dot);
     }
+}
+
+std::string table_reader::nameable(const std::string& full_name, const std::string& value) const {
+    const auto found = referring_.find(full_name);
+    return found == referring_.end() ? value : found->second;
 }
 
 void table_reader::add(const std::string& full_name, std::string sentence) {

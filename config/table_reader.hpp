@@ -44,6 +44,9 @@ public:
     bool was_given(const std::string& full_name) const { return places_.contains(full_name); }
     // Nothing was wrong with the key so far: what it says can be compared with others.
     bool is_good(const std::string& full_name) const { return !bad_.contains(full_name); }
+    // How a sentence may name `value`, which the key of a single value has: as it is, or by the
+    // ${reference} in the file when it came through one.
+    std::string nameable(const std::string& full_name, const std::string& value) const;
     void add(const std::string& full_name, std::string sentence);
     void add_at(position at, const std::string& full_name, std::string sentence);
 
@@ -63,7 +66,8 @@ private:
     const std::vector<reference>& references_;
     reading_terms terms_;
     problem_list& problems_;
-    std::map<std::string, position> places_;  // of keys and of the mappings around them
+    std::map<std::string, position> places_;        // of keys and of the mappings around them
+    std::map<std::string, std::string> referring_;  // what the file says for values from elsewhere
     std::set<std::string> bad_;
 };
 

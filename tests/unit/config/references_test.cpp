@@ -92,3 +92,36 @@ TEST(Reference, EachOfManyIsFoundAgain) {
               std::string(config::most_references, 'v'));
     EXPECT_TRUE(config::mask_references(text + "${A}").too_many);
 }
+
+// A file or an address named by mistake through the reference to a secret must not print it.
+TEST_F(ConfigFile, NamesAValueFromElsewhereByItsReference) {
+    variables["SECRET"] = "secret";
+    variables["OPEN_ADDRESS"] = "0.0.0.0:8080";
+    variables["SHORT"] = "2s";
+    variables["TEN"] = "10";
+    folder.write("certificate.pem", "");
+    for (const auto& [yaml, sentence] :
+         {std::pair{"auth: { keys_file: \"${SECRET}\" }", "the file ${SECRET} does not exist"},
+          {"auth:\n  keys_file: some\n    ${SECRET}", "the file some ${SECRET} does not exist"},
+          {"tls: { certificate: \"${SECRET}\", private_key: certificate.pem }",
+           "the file ${SECRET} does not exist"},
+          {"audio: { archive: { kind: s3, s3: { bucket: music, access_key_id: a, secret_access_key: b, "
+           "certificate_authority: \"${SECRET}\" } } }",
+           "the file ${SECRET} does not exist"},
+          {"auth: { mode: open }\nlisten: \"${OPEN_ADDRESS}\"", "is open, not '${OPEN_ADDRESS}'"},
+          {"producer: { poll: { up_to: \"${SHORT}\", every: 5s } }", "up_to, which is ${SHORT}"},
+          {"producer: { poll: { deadline: \"${SHORT}\", first: 5s } }", "deadline, which is ${SHORT}"},
+          {"producer: { max_in_flight: \"${TEN}\" }\nlimits: { in_flight_per_organization: 20 }",
+           "max_in_flight, which is ${TEN}"},
+          {"engines: [{ engine_key: secret, model: m }, { engine_key: \"${SECRET}\", model: m }]",
+           "'${SECRET}' is the key of engines[0] already"}}) {
+        EXPECT_THAT(problems_of(yaml), ElementsAre(HasSubstr(sentence))) << yaml;
+    }
+}
+
+TEST_F(ConfigFile, NamesAKeysFileFromElsewhereByItsReference) {
+    variables["SECRET"] = "secret";
+    folder.write("secret", "- {}");
+    EXPECT_THAT(problems_of("auth: { keys_file: \"${SECRET}\" }"),
+                testing::Each(testing::StartsWith("${SECRET}:1:3: [0].")));
+}
