@@ -108,6 +108,10 @@ void add_store(std::vector<key<settings>>& table) {
              "That must have a job before it is answered 202 or paid for: survives any fail-over.",
              [](auto& s) -> auto& { return s.store.redis.replicas; }, between(0, 16)),
          row(
+             "store.redis.cache", kind::size, {"4MiB"},
+             "Jobs read for clients, per thread; Redis tells of changes. 0B: it is asked each time.",
+             [](auto& s) -> auto& { return s.store.redis.cache; }, between(std::size_t{0}, 1024 * mebibyte)),
+         row(
              "store.retention", kind::duration, {"30d"}, "How long jobs and their audio are kept.",
              [](auto& s) -> auto& { return s.store.retention; },
              between<milliseconds>(100ms, 3650 * a_day))});

@@ -53,6 +53,7 @@ struct auth_settings {
 struct redis_settings {
     std::string url = "redis://127.0.0.1:6379/0";  // may hold credentials: never log it
     int replicas = 0;                              // that must have a write before it counts
+    std::size_t cache = std::size_t{4} << 20;      // bytes per thread for jobs that are read again
 
     bool operator==(const redis_settings&) const = default;
 };

@@ -52,6 +52,7 @@ struct shared_parts {
     adapters::ffmpeg::equipment tools;
     adapters::aitronos::playback_urls urls;
     std::optional<adapters::redis::address> redis;
+    std::shared_ptr<adapters::redis::write_marks> writes = std::make_shared<adapters::redis::write_marks>();
 };
 
 // Asks anew on each link, since after a fail-over another server is at its end, and now and then, since
@@ -92,7 +93,7 @@ public:
           backend_{producer_, shared.counts} {
         if (shared.redis)
             redis_ = std::make_unique<adapters::redis::job_store>(
-                context, *shared.redis, gateway::redis_options(values, shared.counts));
+                context, *shared.redis, gateway::redis_options(values, shared.counts, shared.writes));
         store_ = std::make_unique<gateway::app::measured_store>(
             redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
         gateway::job_store& store = *store_;

@@ -117,10 +117,14 @@ app::server_plan plan_of(const config::settings& from, http::tls_settings tls) {
     return plan;
 }
 
-adapters::redis::store_options redis_options(const config::settings& from, metrics& counts) {
+adapters::redis::store_options redis_options(const config::settings& from, metrics& counts,
+                                             std::shared_ptr<adapters::redis::write_marks> marks) {
     adapters::redis::store_options options;
     options.replicas = from.store.redis.replicas;
     options.connection.when_up_or_down = [&counts](bool up) { counts.store_link(up); };
+    options.known.most_bytes = from.store.redis.cache;
+    options.known.marks = std::move(marks);
+    options.known.counted = [&counts](bool known) { counts.job_read(known ? "cache" : "redis"); };
     return options;
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/service/policy.hpp"
 #include "gateway/work/work_policy.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace gateway {
@@ -26,7 +27,9 @@ adapters::aitronos::playback_settings playback_settings(const config::settings& 
 adapters::producer::client_settings producer_settings(const config::settings& from);
 adapters::s3::s3_settings bucket_settings(const config::settings& from);
 adapters::ffmpeg::settings audio_work_settings(const config::settings& from);
-adapters::redis::store_options redis_options(const config::settings& from, metrics& counts);
+// `marks` are those of all threads.
+adapters::redis::store_options redis_options(const config::settings& from, metrics& counts,
+                                             std::shared_ptr<adapters::redis::write_marks> marks);
 
 // Nothing while webhooks are off.
 std::optional<adapters::producer::webhook_signer> webhooks_of(const config::settings& from);

@@ -41,6 +41,15 @@ std::uint64_t connection::links() const noexcept {
     return link_->links;
 }
 
+std::chrono::steady_clock::time_point connection::heard_at() const noexcept {
+    return link_->heard_at;
+}
+
+void connection::tell(command what) {
+    if (!link_->refusal(deadline::never()))
+        link_->give({&what, 1});
+}
+
 asio::awaitable<result<reply>> connection::send(command what, deadline by) {
     const auto link = link_;  // outlives this connection if need be
     if (link->first_attempt)

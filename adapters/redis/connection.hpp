@@ -39,6 +39,8 @@ struct connection_options {
     std::chrono::milliseconds sentinel_patience{500};  // with each sentinel
     std::chrono::milliseconds look_every{500};         // asking the sentinels while the link is up
     std::function<void(bool)> when_up_or_down = {};    // told each time; must not throw
+    // Of a link that has subscribed to something: the payload of each message. Must not throw.
+    std::function<void(const reply&)> when_message = {};
 };
 
 class connection {
@@ -64,6 +66,9 @@ public:
     boost::asio::awaitable<gateway::result<std::vector<reply>>> send_together(std::vector<command> all,
                                                                               gateway::deadline by);
 
+    // For a command whose reply nobody cares for: lost when the link is down.
+    void tell(command what);
+
     // Success once the link is up; deadline_exceeded when it isn't by then, store_unavailable after close().
     boost::asio::awaitable<gateway::result<void>> ready(gateway::deadline by);
     // The same for a later link than the `seen`-th, which links() counts: somebody else may be at its end.
@@ -74,6 +79,8 @@ public:
     std::string trouble() const;
     // How often the link came up.
     std::uint64_t links() const noexcept;
+    // When the server was last heard of: whatever it sent before that has been seen.
+    std::chrono::steady_clock::time_point heard_at() const noexcept;
     // Who is at the other end, as text: behind sentinels the primary that they named last.
     std::string server() const;
     // As the constructor was told.

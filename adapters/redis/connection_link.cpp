@@ -23,6 +23,11 @@ bool is_from_a_replica(const reply& answer) {
             answer.text.find("-READONLY You can't write against a read only replica") != std::string::npos);
 }
 
+// What a subscriber is sent beside the replies to its commands.
+bool is_message(const reply& answer) {
+    return answer.is_array_of(3) && answer.items[0].is_text() && answer.items[0].text == "message";
+}
+
 }  // namespace
 
 // Until somebody cancels the timer.
@@ -109,6 +114,7 @@ asio::awaitable<void> connection::link::read_replies() {
             co_return cut(got.error().message());
         reader.feed({buffer.data(), *got});
         const char* const objection = deliver_all(reader);
+        heard_at = deadline::clock::now();
         commands.resume_answered();
         if (objection != nullptr)
             co_return cut(objection);
@@ -120,6 +126,11 @@ const char* connection::link::deliver_all(reply_reader& replies) {
     while (auto answer = replies.next()) {
         const bool replica = is_from_a_replica(*answer);
         unanswered = 0;
+        if (options.when_message && is_message(*answer)) {
+            if (up)  // otherwise whoever set the function may be gone
+                options.when_message(answer->items[2]);
+            continue;
+        }
         if (!commands.deliver(std::move(*answer)))
             return "the server sent a reply that nobody asked for";  // we have lost count
         if (replica)

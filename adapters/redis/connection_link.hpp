@@ -46,6 +46,7 @@ struct connection::link : std::enable_shared_from_this<link> {
     bool stopping = false;
     bool ended = false;  // the background coroutine
     std::uint64_t links = 0;
+    gateway::deadline::clock::time_point heard_at;
     int unanswered = 0;                         // time-outs since the last reply
     std::string trouble = "not connected yet";  // of the last attempt, or why the link went down
 

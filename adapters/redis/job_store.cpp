@@ -76,15 +76,22 @@ constexpr std::size_t most_reported = 1000;
 }  // namespace
 
 job_store::job_store(asio::io_context& context, address where, store_options options)
-    : prefix_{std::move(options.prefix)}, connection_{context, where, options.connection} {
+    : prefix_{std::move(options.prefix)},
+      marks_{options.known.marks},
+      connection_{context, where, options.connection} {
     if (options.replicas > 0)
-        replication_.emplace(context, std::move(where), options.connection, prefix_, options.replicas);
+        replication_.emplace(context, where, options.connection, prefix_, options.replicas);
+    if (options.known.most_bytes > 0)
+        known_.emplace(context, connection_, std::move(where), std::move(options.connection), prefix_,
+                       std::move(options.known));
 }
 
 asio::awaitable<void> job_store::close(milliseconds patience) {
     co_await connection_.close(patience);
     if (replication_)
         co_await replication_->close(patience);
+    if (known_)
+        co_await known_->close(patience);
 }
 
 asio::awaitable<result<reply>> job_store::ask(const script& what, argument_list arguments, deadline by) {
@@ -136,6 +143,7 @@ asio::awaitable<result<create_outcome>> job_store::create(new_job order, work_li
 asio::awaitable<result<void>> job_store::recall(std::string id, deadline by) {
     argument_list arguments;
     arguments.add(id);
+    const marked_write write{marks_, id};
     const auto answer = co_await ask(recall_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
@@ -154,7 +162,8 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
 }
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
-    auto found = co_await read(id, by);
+    auto reading = known_ ? known_->find(id, by) : read(id, by);
+    auto found = co_await std::move(reading);
     if (!found && is(found.error(), errc::invalid_request))
         found = co_await read_broken(std::move(id), by);
     if (found && found->owner != owner)
@@ -181,19 +190,9 @@ asio::awaitable<result<job>> job_store::read_broken(std::string id, deadline by)
     co_return found;
 }
 
-// Plain commands cost the server a fraction of what a script does, and a record is read in one step.
 asio::awaitable<result<job>> job_store::read(std::string id, deadline by) {
-    std::vector<command> questions;
-    questions.reserve(2);
-    questions.emplace_back("TIME");
-    questions.push_back(std::move(command{"GET"}.add(prefix_ + "job:" + id)));
-    const auto answers = co_await connection_.send_together(std::move(questions), by);
-    if (!answers)
-        co_return answers.error();
-    const auto as_of = time_of((*answers)[0]);
-    if (!as_of)
-        co_return errc::store_unavailable;
-    co_return read_record(std::move(id), (*answers)[1], *as_of);
+    std::string key = prefix_ + "job:" + id;
+    return read_job(connection_, std::move(key), std::move(id), by);
 }
 
 asio::awaitable<result<std::vector<job>>> job_store::list(job_owner owner, job_filter filter, deadline by) {
@@ -226,6 +225,7 @@ asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::
                                                           work_limits limits, deadline by) {
     argument_list arguments;
     arguments.add(id).add(owner.organization).add(owner.user).add(progress).add(limits.retention.count());
+    const marked_write write{marks_, id};
     const auto answer = co_await ask_and_confirm(cancel_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
@@ -275,6 +275,7 @@ asio::awaitable<result<void>> job_store::save(lease held, job_state before, job_
         arguments.add(name).add(value);
     for (const auto name : change.absent)
         arguments.add(name);
+    const marked_write write{marks_, held.job_id};
     const auto answer = co_await ask_and_confirm(save_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();

@@ -8,6 +8,7 @@
 
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/durability.hpp"
+#include "adapters/redis/known_jobs.hpp"
 #include "adapters/redis/replication.hpp"
 #include "adapters/redis/scripts.hpp"
 #include "gateway/domain/job_store.hpp"
@@ -27,6 +28,7 @@ struct store_options {
     // with too few they fail with store_unavailable, though the write may last. 0: the primary alone decides,
     // and a fail-over may forget what it wrote last.
     int replicas = 0;
+    known_jobs_options known;  // what find() may answer without asking; 0 bytes: nothing
 };
 
 class job_store final : public gateway::job_store, public gateway::job_survey {
@@ -97,8 +99,10 @@ private:
 
     std::string prefix_;
     std::set<std::string> reported_;  // broken records that were logged already
+    std::shared_ptr<write_marks> marks_;
     connection connection_;
     std::optional<replication> replication_;  // with store_options::replicas
+    std::optional<known_jobs> known_;         // with store_options::known
 };
 
 }  // namespace adapters::redis

@@ -111,6 +111,8 @@ struct metrics::instruments {
               "Connections to Redis that are up, of this process; 0 with the memory store.");
     counters& store_connects = counter(registry, "music_gateway_store_connects_total",
                                        "Connections to Redis that came up, of this process.");
+    counters& job_reads = counter(registry, "music_gateway_job_reads_total",
+                                  "Single jobs read for clients, by who knew the job.");
     histograms& upstream_calls = histogram(registry, "music_gateway_upstream_duration_seconds",
                                            "Calls to the producer; fetch is one whole audio file.");
     counters& upstream_answers =
@@ -143,6 +145,7 @@ struct metrics::instruments {
         missed_polls.Add({});
         store_links.Add({});
         store_connects.Add({});
+        begin_at_zero(job_reads, "from", {"cache", "redis"});
     }
 };
 
@@ -210,6 +213,10 @@ void metrics::store_link(bool up) {
     all_->store_links.Add({}).Increment(up ? 1 : -1);
     if (up)
         all_->store_connects.Add({}).Increment();
+}
+
+void metrics::job_read(std::string_view from) {
+    remembered(all_->job_reads, all_->number, {"from", from}).Increment();
 }
 
 timing metrics::store_calls(std::string_view operation) {

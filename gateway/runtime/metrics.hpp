@@ -70,7 +70,8 @@ public:
     void webhook(std::string_view outcome);
     void missed_poll();  // not made, because it came too late for its place in the budget
     void store_failure(std::string_view operation);
-    void store_link(bool up);  // one came up, or went down
+    void store_link(bool up);              // one came up, or went down
+    void job_read(std::string_view from);  // "cache", "redis"
 
     timing store_calls(std::string_view operation);
     timing upstream_calls(std::string_view call);

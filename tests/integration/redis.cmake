@@ -1,6 +1,7 @@
 add_executable(integration_redis_test
   ${CMAKE_CURRENT_LIST_DIR}/redis_connection_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis_cuts_test.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/redis_known_jobs_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis_replicas_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis_sentinel_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis_store_test.cpp

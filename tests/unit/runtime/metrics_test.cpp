@@ -103,6 +103,14 @@ TEST(Metrics, LinksAreCountedUpAndDown) {
     EXPECT_EQ(value(counts.text(), "music_gateway_store_connects_total"), 2);
 }
 
+TEST(Metrics, JobReadsAreCountedByWhoKnewTheJob) {
+    metrics counts;
+    counts.job_read("cache");
+    counts.job_read("cache");
+    EXPECT_EQ(value(counts.text(), R"(music_gateway_job_reads_total{from="cache"})"), 2);
+    EXPECT_EQ(value(counts.text(), R"(music_gateway_job_reads_total{from="redis"})"), 0);
+}
+
 TEST(Metrics, TimingsGoToTheirOwnSeries) {
     metrics counts;
     const timing saves = counts.store_calls("save"), claims = counts.store_calls("claim");

@@ -1,0 +1,59 @@
+#pragma once
+// Reads of single jobs that ask Redis only when it has said that something changed: clients ask for the same
+// job over and over while it runs.
+//
+// What it answers is what Redis would have answered, but for the time that its word of a change takes: a
+// write through this process counts at once (write_marks), one through another replica as soon as Redis's
+// message is here, and change_feed::believed_for bounds both should the message be lost.
+
+#include "adapters/redis/change_feed.hpp"
+#include "adapters/redis/connection.hpp"
+#include "adapters/redis/read_cache.hpp"
+#include "gateway/domain/error.hpp"
+#include "gateway/domain/job.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace adapters::redis {
+
+// The record of a job, from Redis: not_found, invalid_request when it makes no sense, or as
+// connection::send. `over` must outlive the call.
+boost::asio::awaitable<gateway::result<gateway::job>> read_job(connection& over, std::string key,
+                                                               std::string id, gateway::deadline by);
+
+struct known_jobs_options {
+    std::size_t most_bytes = 0;
+    std::shared_ptr<write_marks> marks;       // of all threads of the process
+    std::function<void(bool known)> counted;  // told of each find(); may be empty
+};
+
+// One per thread, used on that thread. Outlives its calls.
+class known_jobs {
+public:
+    // `over` is the store's link, which `where` and `link` made; it outlives this. `prefix` of all keys.
+    known_jobs(boost::asio::io_context& context, connection& over, address where, connection_options link,
+               std::string prefix, known_jobs_options options);
+
+    // As read_job().
+    boost::asio::awaitable<gateway::result<gateway::job>> find(std::string id, gateway::deadline by);
+
+    boost::asio::awaitable<bool> close(std::chrono::milliseconds patience) { return feed_.close(patience); }
+
+private:
+    boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
+    boost::asio::awaitable<gateway::result<gateway::job>> read_and_keep(std::string id,
+                                                                        read_cache::ticket mine,
+                                                                        gateway::deadline by);
+    void forget(std::optional<std::string_view> key);
+    void count(bool known) const;
+
+    connection& over_;
+    const std::string prefix_;  // of the keys of jobs
+    const std::function<void(bool known)> counted_;
+    read_cache cache_;
+    change_feed feed_;
+};
+
+}  // namespace adapters::redis
