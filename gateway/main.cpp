@@ -1,29 +1,16 @@
-// The composition root: the only place that sees everything. Reads the configuration, picks the adapters,
-// wires them, runs.
-#include "adapters/aitronos/face.hpp"
-#include "adapters/ffmpeg/workshop.hpp"
-#include "adapters/memory/job_store.hpp"
-#include "adapters/producer/client.hpp"
-#include "adapters/producer/webhook_route.hpp"
-#include "adapters/redis/job_store.hpp"
+// The commands of the program. To serve: reads the configuration, makes the parts of it, runs them.
 #include "config/command_line.hpp"
 #include "config/load.hpp"
 #include "config/print.hpp"
 #include "gateway/admin_port.hpp"
 #include "gateway/app/admin.hpp"
-#include "gateway/app/measured_backend.hpp"
-#include "gateway/app/measured_store.hpp"
-#include "gateway/app/measured_workshop.hpp"
 #include "gateway/app/server.hpp"
-#include "gateway/http/mounted.hpp"
 #include "gateway/http/probe.hpp"
 #include "gateway/http/tls.hpp"
-#include "gateway/kept_audio.hpp"
+#include "gateway/parts.hpp"
 #include "gateway/parts_settings.hpp"
 #include "gateway/runtime/core_files.hpp"
 #include "gateway/runtime/log.hpp"
-#include "gateway/runtime/random_id.hpp"
-#include "gateway/work/credit_watch.hpp"
 
 #include <csignal>
 #include <iostream>
@@ -31,147 +18,14 @@
 namespace {
 
 namespace asio = boost::asio;
-using gateway::milliseconds;
 
 constexpr int ok = 0;
 constexpr int failed_start = 1;
 constexpr int probe_failed = 1;
 constexpr int bad_configuration = 2;
 
-// ---- What lives on each thread, and what all threads share.
-
-struct shared_parts {
-    gateway::metrics counts;
-    gateway::app::readiness state;
-    gateway::service::gate_view gates;
-    gateway::service::failed_attempts failures;
-    gateway::work::circuits upstream;
-    adapters::memory::job_store memory;  // used only with store.kind memory
-    gateway::http_client::resolver& names;
-    gateway::kept_audio audio;
-    adapters::ffmpeg::equipment tools;
-    adapters::aitronos::playback_urls urls;
-    std::optional<adapters::redis::address> redis;
-    std::shared_ptr<adapters::redis::write_marks> writes = std::make_shared<adapters::redis::write_marks>();
-};
-
-// Asks anew on each link, since after a fail-over another server is at its end, and now and then, since
-// settings change while a server runs.
-asio::awaitable<void> warn_of_unsafe_redis(adapters::redis::job_store& store,
-                                           gateway::app::readiness& state) {
-    constexpr std::chrono::seconds patience{5};
-    constexpr std::chrono::seconds next_time{60};
-    std::uint64_t warned_link = 0;
-    co_await store.link().ready(gateway::deadline::never());
-    for (;;) {
-        const std::uint64_t link = store.link().links();
-        auto sentences = co_await store.durability_warnings(gateway::deadline::after(patience));
-        if (sentences && (link != warned_link || *sentences != state.warnings())) {
-            warned_link = link;
-            for (const std::string& sentence : *sentences)
-                gateway::log::error("unsafe_store", {{"warning", sentence}});
-            state.set_warnings(std::move(*sentences));
-        }
-        const auto by = gateway::deadline::after(sentences ? next_time : patience);
-        const auto again = co_await store.link().ready_again(link, by);
-        if (!again && gateway::is(again.error(), gateway::errc::store_unavailable))
-            co_return;  // closed
-    }
-}
-
-class parts final : public gateway::app::thread_parts {
-public:
-    parts(asio::io_context& context, std::size_t number, shared_parts& shared, const config::settings& values,
-          gateway::service::policy_ptr clients, gateway::work::work_policy_ptr work)
-        : first_{number == 0},
-          shared_{shared},
-          retention_{values.store.retention},
-          audio_{shared.audio.archive_on(context.get_executor())},
-          workshop_{shared.tools, audio_.archive()},
-          audio_work_{workshop_, shared.counts},
-          producer_{context.get_executor(), shared.names, gateway::producer_settings(values)},
-          backend_{producer_, shared.counts} {
-        if (shared.redis)
-            redis_ = std::make_unique<adapters::redis::job_store>(
-                context, *shared.redis, gateway::redis_options(values, shared.counts, shared.writes));
-        store_ = std::make_unique<gateway::app::measured_store>(
-            redis_ ? static_cast<gateway::job_store&>(*redis_) : shared.memory, shared.counts);
-        gateway::job_store& store = *store_;
-        worker_ =
-            std::make_unique<gateway::work::worker>(context, store, backend_, audio_.archive(), audio_work_,
-                                                    shared.gates, shared.upstream, shared.counts, work);
-        generations_ = std::make_unique<gateway::service::generations>(store, *worker_, shared.gates,
-                                                                       std::move(clients));
-        face_ = std::make_unique<adapters::aitronos::face>(*generations_, audio_.archive(), shared.urls,
-                                                           shared.failures);
-        if (auto signer = gateway::webhooks_of(values)) {
-            hooks_ = std::make_unique<adapters::producer::webhook_route>(std::move(*signer), *worker_,
-                                                                         shared.counts);
-            front_ = std::make_unique<gateway::http::mounted>(std::string{adapters::producer::webhook_path},
-                                                              *hooks_, *face_);
-        }
-        watch_ =
-            std::make_unique<gateway::work::credit_watch>(store, backend_, shared.gates, shared.counts, work);
-    }
-
-    gateway::job_store& store() { return *store_; }
-    gateway::job_survey& survey() {
-        return redis_ ? static_cast<gateway::job_survey&>(*redis_) : shared_.memory;
-    }
-    gateway::service::generations& generations() { return *generations_; }
-    gateway::audio_archive& archive() { return audio_.archive(); }
-    const gateway::service::policy_ptr& rules() const { return generations_->current(); }
-
-    gateway::http::handler& face() override {
-        return front_ ? static_cast<gateway::http::handler&>(*front_) : *face_;
-    }
-    gateway::work::worker& worker() override { return *worker_; }
-
-    std::vector<asio::awaitable<void>> background() override {
-        std::vector<asio::awaitable<void>> tasks;
-        tasks.push_back(producer_.keep_ready());
-        tasks.push_back(audio_.keep_ready());
-        if (!first_)
-            return tasks;
-        tasks.push_back(watch_->run());
-        tasks.push_back(audio_.sweep(retention_));
-        if (redis_)
-            tasks.push_back(warn_of_unsafe_redis(*redis_, shared_.state));
-        return tasks;
-    }
-
-    void use(const gateway::app::reload& changed) override {
-        generations_->use(changed.clients);
-        worker_->use(changed.work);
-        watch_->use(changed.work);
-    }
-
-    asio::awaitable<void> close() override {
-        if (redis_)
-            co_await redis_->close(std::chrono::seconds{1});
-    }
-
-private:
-    bool first_;
-    shared_parts& shared_;
-    milliseconds retention_;
-    gateway::kept_audio::on_thread audio_;
-    adapters::ffmpeg::workshop workshop_;
-    gateway::app::measured_workshop audio_work_;
-    adapters::producer::client producer_;
-    gateway::app::measured_backend backend_;
-    std::unique_ptr<adapters::redis::job_store> redis_;
-    std::unique_ptr<gateway::app::measured_store> store_;
-    std::unique_ptr<gateway::work::worker> worker_;
-    std::unique_ptr<gateway::service::generations> generations_;
-    std::unique_ptr<adapters::aitronos::face> face_;
-    std::unique_ptr<adapters::producer::webhook_route> hooks_;  // with webhooks on
-    std::unique_ptr<gateway::http::mounted> front_;             // likewise: both on one port
-    std::unique_ptr<gateway::work::credit_watch> watch_;
-};
-
 // What the console says of this process.
-gateway::console::operating_facts facts_of(const shared_parts& shared) {
+gateway::console::operating_facts facts_of(const gateway::shared_parts& shared) {
     return {.version = MUSIC_GATEWAY_VERSION,
             .draining = shared.state.draining(),
             .upstream_answers = shared.upstream.creates.closed(),
@@ -242,23 +96,23 @@ int serve(const std::string& path) {
     gateway::log::start(values.log.level);
     auto playback = gateway::playback_settings(values);
     gateway::http_client::resolver names;
-    shared_parts shared{.counts = {},
-                        .state = {},
-                        .gates = {},
-                        .failures = {},
-                        .upstream = {},
-                        .memory = adapters::memory::job_store{},
-                        .names = names,
-                        .audio = {values, names},
-                        .tools = adapters::ffmpeg::equipment{gateway::audio_work_settings(values)},
-                        .urls = adapters::aitronos::playback_urls{playback},
-                        .redis = redis};
+    gateway::shared_parts shared{.counts = {},
+                                 .state = {},
+                                 .gates = {},
+                                 .failures = {},
+                                 .upstream = {},
+                                 .memory = adapters::memory::job_store{},
+                                 .names = names,
+                                 .audio = {values, names},
+                                 .tools = adapters::ffmpeg::equipment{gateway::audio_work_settings(values)},
+                                 .urls = adapters::aitronos::playback_urls{playback},
+                                 .redis = redis};
 
-    parts* first = nullptr;
+    gateway::parts* first = nullptr;
     const auto clients = gateway::client_policy(loaded);
     const auto work = gateway::work_policy(values);
     const auto equip = [&](asio::io_context& context, std::size_t number) {
-        auto made = std::make_unique<parts>(context, number, shared, values, clients, work);
+        auto made = std::make_unique<gateway::parts>(context, number, shared, values, clients, work);
         first = number == 0 ? made.get() : first;
         return made;
     };

@@ -11,4 +11,4 @@ add_executable(integration_http_test
   ${CMAKE_CURRENT_LIST_DIR}/http/test_server.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http/tls_test.cpp)
 target_link_libraries(integration_http_test PRIVATE gateway_http test_support GTest::gtest_main)
-gtest_discover_tests(integration_http_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS integration)
+discover_tests(integration_http_test PROPERTIES ${computes} LABELS integration)

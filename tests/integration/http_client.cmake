@@ -1,4 +1,4 @@
 add_executable(integration_http_client_test
   http_client/resolver_test.cpp)
 target_link_libraries(integration_http_client_test PRIVATE gateway_http_client GTest::gtest_main)
-gtest_discover_tests(integration_http_client_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS integration)
+discover_tests(integration_http_client_test PROPERTIES ${computes} LABELS integration)

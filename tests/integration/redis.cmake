@@ -7,4 +7,4 @@ add_executable(integration_redis_test
   ${CMAKE_CURRENT_LIST_DIR}/redis_store_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis_tls_test.cpp)
 target_link_libraries(integration_redis_test PRIVATE adapter_redis test_support OpenSSL::Crypto GTest::gtest_main)
-gtest_discover_tests(integration_redis_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS integration)
+discover_tests(integration_redis_test PROPERTIES ${computes} LABELS integration)

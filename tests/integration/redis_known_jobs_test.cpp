@@ -196,6 +196,13 @@ TEST_F(KnownJobs, LostLinkIsTrackedAgain) {
     EXPECT_TRUE(becomes_known());
 }
 
+TEST_F(KnownJobs, UserWithNarrowRightsIsTold) {
+    server.command({"ACL", "SETUSER", "narrow", "reset", "on", ">secret", "+@all", "~mg:{jobs}:*",
+                    "&__redis__:invalidate"});
+    begin("unix://narrow:secret@" + server.socket());
+    EXPECT_TRUE(becomes_known());
+}
+
 TEST_F(KnownJobs, ServerThatDoesNotTrackIsAskedEachTime) {
     for (const char* forbidden : {"-client|tracking", "-client|id", "-subscribe", "-client|caching"}) {
         server.command(

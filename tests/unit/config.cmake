@@ -11,4 +11,4 @@ add_executable(unit_config_test
   ${CMAKE_CURRENT_LIST_DIR}/config/scalars_test.cpp)
 target_link_libraries(unit_config_test PRIVATE gateway_config GTest::gmock GTest::gtest_main)
 target_compile_definitions(unit_config_test PRIVATE GATEWAY_DEFAULT_CONFIG="${PROJECT_SOURCE_DIR}/config/gateway.yaml")
-gtest_discover_tests(unit_config_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_config_test PROPERTIES ${computes} LABELS unit)

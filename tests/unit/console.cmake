@@ -6,4 +6,4 @@ add_executable(unit_console_test
   ${CMAKE_CURRENT_LIST_DIR}/console/search_query_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/console/timeline_test.cpp)
 target_link_libraries(unit_console_test PRIVATE gateway_console GTest::gmock GTest::gtest_main)
-gtest_discover_tests(unit_console_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_console_test PROPERTIES ${computes} LABELS unit)

@@ -3,7 +3,7 @@ add_executable(unit_core_test domain/job_test.cpp runtime/backoff_test.cpp runti
   runtime/json_text_test.cpp runtime/metrics_test.cpp runtime/text_test.cpp
   runtime/trace_context_test.cpp runtime/url_spelling_test.cpp)
 target_link_libraries(unit_core_test PRIVATE gateway_domain GTest::gtest_main)
-gtest_discover_tests(unit_core_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_core_test PROPERTIES ${computes} LABELS unit)
 
 add_test(NAME Layering.IncludesGoDownhillOnly COMMAND ${CMAKE_CURRENT_LIST_DIR}/layering)
 set_tests_properties(Layering.IncludesGoDownhillOnly PROPERTIES ${computes} LABELS layering)

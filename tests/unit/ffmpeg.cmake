@@ -5,4 +5,4 @@ add_executable(unit_ffmpeg_test
   ${CMAKE_CURRENT_LIST_DIR}/ffmpeg/plan_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ffmpeg/readings_test.cpp)
 target_link_libraries(unit_ffmpeg_test PRIVATE adapter_ffmpeg GTest::gtest_main)
-gtest_discover_tests(unit_ffmpeg_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_ffmpeg_test PROPERTIES ${computes} LABELS unit)

@@ -5,4 +5,4 @@ add_executable(unit_http_test
   ${CMAKE_CURRENT_LIST_DIR}/http/routes_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http/seats_test.cpp)
 target_link_libraries(unit_http_test PRIVATE gateway_http GTest::gtest_main)
-gtest_discover_tests(unit_http_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_http_test PROPERTIES ${computes} LABELS unit)

@@ -4,4 +4,4 @@ add_executable(unit_media_test
 target_link_libraries(unit_media_test PRIVATE gateway_media GTest::gtest_main)
 target_compile_definitions(unit_media_test PRIVATE
   GATEWAY_TEST_MEDIA="${PROJECT_SOURCE_DIR}/tests/simulator/media")
-gtest_discover_tests(unit_media_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_media_test PROPERTIES ${computes} LABELS unit)

@@ -8,4 +8,4 @@ add_executable(unit_producer_test
   producer/text_test.cpp
   producer/webhook_test.cpp)
 target_link_libraries(unit_producer_test PRIVATE adapter_producer GTest::gtest_main)
-gtest_discover_tests(unit_producer_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_producer_test PROPERTIES ${computes} LABELS unit)

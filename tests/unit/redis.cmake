@@ -6,4 +6,4 @@ add_executable(unit_redis_test
   ${CMAKE_CURRENT_LIST_DIR}/redis/reply_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/redis/sentinel_test.cpp)
 target_link_libraries(unit_redis_test PRIVATE adapter_redis gateway_config GTest::gmock GTest::gtest_main)
-gtest_discover_tests(unit_redis_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_redis_test PROPERTIES ${computes} LABELS unit)

@@ -5,4 +5,4 @@ add_executable(unit_s3_test
   s3/signing_test.cpp
   s3/xml_element_test.cpp)
 target_link_libraries(unit_s3_test PRIVATE adapter_s3 GTest::gtest_main)
-gtest_discover_tests(unit_s3_test NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES ${computes} LABELS unit)
+discover_tests(unit_s3_test PROPERTIES ${computes} LABELS unit)

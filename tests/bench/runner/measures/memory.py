@@ -7,6 +7,8 @@ from ..bench import Bench
 from ..usage import rss_kib
 
 SAMPLES_APART = 0.02
+CALM = 1.0  # seconds without a page given back
+AT_MOST = 10
 
 
 def memory(bench: Bench) -> None:
@@ -18,12 +20,24 @@ def memory(bench: Bench) -> None:
     gateway.start_with(threads=1)
     idle = rss_kib(gateway.pids())
     used(bench, 32)
-    warm = rss_kib(gateway.pids())
+    warm = settled(gateway.pids())
     peaks = [used(bench, 128) for _ in range(bench.options.rounds)]
-    after = rss_kib(gateway.pids())
+    after = settled(gateway.pids())
     gateway.start_with()
     bench.keep("rss", gateway.name, {"failure": None, "idle_mib": idle / 1024, "warm_mib": warm / 1024,
                                      "loaded_mib": max(peaks) / 1024, "after_mib": after / 1024})
+
+
+def settled(pids: list[int]) -> int:
+    """What stays, in KiB: the allocator gives pages back a moment after the last request."""
+    lowest = rss_kib(pids)
+    for _ in range(AT_MOST):
+        time.sleep(CALM)
+        now = rss_kib(pids)
+        if now >= lowest:
+            return now
+        lowest = now
+    return lowest
 
 
 def used(bench: Bench, connections: int) -> int:
