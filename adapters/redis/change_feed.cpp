@@ -3,6 +3,8 @@
 #include "gateway/runtime/log.hpp"
 #include "gateway/runtime/random_id.hpp"
 
+#include <utility>
+
 namespace adapters::redis {
 
 namespace asio = boost::asio;
@@ -69,7 +71,8 @@ bool change_feed::is_current(clock::time_point now) {
         asked_at_ = now;
         feed_->tell(command{"PING"});
     }
-    return now - heard_at < believed_for;
+    // A request may be handled before what arrived earlier than it did.
+    return now - heard_at < believed_for && feed_->has_seen_all();
 }
 
 asio::awaitable<void> change_feed::prepare(deadline by) {
@@ -85,10 +88,13 @@ asio::awaitable<void> change_feed::prepare(deadline by) {
         ~turn() { taken = false; }
     } mine{preparing_};
     const std::string trouble = co_await set_up(by.tightened(set_up_patience));
-    if (trouble.empty())
+    if (trouble.empty()) {
+        trouble_.clear();
         co_return;
+    }
     retry_at_ = clock::now() + retry_after;
-    gateway::log::warning("store_reads_not_tracked", {{"reason", trouble}});
+    if (std::exchange(trouble_, trouble) != trouble)
+        gateway::log::warning("store_reads_not_tracked", {{"reason", trouble}});
 }
 
 // Also after a link was lost: whatever was known then is worth nothing now.

@@ -70,6 +70,7 @@ private:
     std::uint64_t covered_reads_ = 0;
     bool preparing_ = false;
     bool proven_ = false;  // the key of the proof was told of
+    std::string trouble_;  // of the last attempt, logged once
     clock::time_point retry_at_;
     clock::time_point asked_at_;  // for a sign of life
 };

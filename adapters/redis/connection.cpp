@@ -45,6 +45,10 @@ std::chrono::steady_clock::time_point connection::heard_at() const noexcept {
     return link_->heard_at;
 }
 
+bool connection::has_seen_all() const noexcept {
+    return link_->bytes && !link_->bytes->has_unread();
+}
+
 void connection::tell(command what) {
     if (!link_->refusal(deadline::never()))
         link_->give({&what, 1});

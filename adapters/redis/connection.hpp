@@ -81,6 +81,8 @@ public:
     std::uint64_t links() const noexcept;
     // When the server was last heard of: whatever it sent before that has been seen.
     std::chrono::steady_clock::time_point heard_at() const noexcept;
+    // Whether all that has arrived was seen; a system call.
+    bool has_seen_all() const noexcept;
     // Who is at the other end, as text: behind sentinels the primary that they named last.
     std::string server() const;
     // As the constructor was told.

@@ -229,6 +229,10 @@ asio::awaitable<result<cancel_outcome>> job_store::cancel(job_owner owner, std::
     const auto answer = co_await ask_and_confirm(cancel_script, std::move(arguments), by);
     if (!answer)
         co_return answer.error();
+    // Redis tells the other replicas before it takes our next command. Without that, a client who turns to
+    // one of them with this answer in hand could still be shown a running job.
+    command next{"PING"};
+    co_await connection_.send(std::move(next), by);
     co_return read_cancel(*answer, [this](const std::string& broken) { report_broken(broken); });
 }
 

@@ -2,9 +2,10 @@
 // Reads of single jobs that ask Redis only when it has said that something changed: clients ask for the same
 // job over and over while it runs.
 //
-// What it answers is what Redis would have answered, but for the time that its word of a change takes: a
-// write through this process counts at once (write_marks), one through another replica as soon as Redis's
-// message is here, and change_feed::believed_for bounds both should the message be lost.
+// What it answers is what Redis would have answered, but for the time that its word of a change takes, some
+// microseconds: a write through this process counts at once (write_marks), one through another replica as
+// soon as Redis's message has arrived, and change_feed::believed_for bounds it should the message be lost. A
+// cancel is answered when those messages are on their way (job_store::cancel).
 
 #include "adapters/redis/change_feed.hpp"
 #include "adapters/redis/connection.hpp"

@@ -53,6 +53,11 @@ public:
         return 0;
     }
 
+    bool has_unread() const noexcept override {
+        boost::system::error_code failure;
+        return socket_.lowest_layer().available(failure) > 0 || failure;
+    }
+
     void close() noexcept override {
         boost::system::error_code ignored;  // the peer may be gone
         socket_.lowest_layer().close(ignored);

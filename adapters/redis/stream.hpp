@@ -23,6 +23,8 @@ public:
     // Writes what fits without waiting, while no other write is under way. 0 when nothing does, and always
     // over TLS; a failure shows in the next read or write.
     virtual std::size_t write_now(boost::asio::const_buffer bytes) noexcept = 0;
+    // Whether something has arrived that no read has taken yet.
+    virtual bool has_unread() const noexcept = 0;
     // At once and without a goodbye; operations under way fail.
     virtual void close() noexcept = 0;
 };

@@ -118,6 +118,19 @@ TEST_F(KnownJobs, WriteOfAnotherReplicaIsSeen) {
     }
 }
 
+TEST_F(KnownJobs, CancelOfAnotherReplicaIsSeenOnceItIsAnswered) {
+    for (int round = 2; round <= 100; ++round) {
+        const std::string id = "mgen_00000000" + std::to_string(1000 + round);
+        create(id);
+        ASSERT_TRUE(tests::run_until(context, [&] {
+            const int before = from_cache;
+            return find(id) && from_cache > before;
+        }));
+        ASSERT_TRUE(tests::await(context, writer.cancel(owner, id, 40, limits, soon())));
+        EXPECT_EQ(find(id)->state.status, job_status::cancelled) << round;
+    }
+}
+
 TEST_F(KnownJobs, OwnersAreStillToldApart) {
     ASSERT_TRUE(becomes_known());
     const job_owner other{"org", "somebody else"};
