@@ -13,6 +13,8 @@ protected:
     void SetUp() override {
         config.set("threads", "2");
         config.set("producer.max_in_flight", "100");
+        for (const char* wait : {"first", "every", "up_to"})  // a look that finds nothing new is a change, too
+            config.set(std::string{"producer.poll."} + wait, "1m");
         start();
         simulator->by_default(R"({"task": {"running_ms": 60000}})");
     }
