@@ -72,7 +72,8 @@ private:
     bool proven_ = false;  // the key of the proof was told of
     std::string trouble_;  // of the last attempt, logged once
     clock::time_point retry_at_;
-    clock::time_point asked_at_;  // for a sign of life
+    clock::time_point asked_at_;    // for a sign of life
+    clock::time_point glanced_at_;  // at the feed, and nothing was left to see
 };
 
 }  // namespace adapters::redis
