@@ -18,8 +18,8 @@ def memory(bench: Bench) -> None:
     gateway.forget_jobs()
     gateway.program.stop()
     gateway.start_with(threads=1)
-    idle = rss_kib(gateway.pids())
-    used(bench, 32)
+    idle = settled(gateway.pids())
+    used(bench, 128)  # as the load to come: what grows afterwards grows for ever
     warm = settled(gateway.pids())
     peaks = [used(bench, 128) for _ in range(bench.options.rounds)]
     after = settled(gateway.pids())
