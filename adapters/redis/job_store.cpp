@@ -161,8 +161,15 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
     co_return read_replay(*answer, [this](const std::string& id) { report_broken(id); });
 }
 
+std::optional<job> job_store::known(const job_owner& owner, const std::string& id) {
+    auto known = known_ ? known_->recall(id) : std::nullopt;
+    if (known && known->owner != owner)
+        known.reset();
+    return known;
+}
+
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {
-    auto reading = known_ ? known_->find(id, by) : read(id, by);
+    auto reading = known_ ? known_->read(id, by) : read(id, by);
     auto found = co_await std::move(reading);
     if (!found && is(found.error(), errc::invalid_request))
         found = co_await read_broken(std::move(id), by);

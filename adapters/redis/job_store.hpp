@@ -43,6 +43,7 @@ public:
         gateway::job_owner owner, gateway::idempotency_claim key, gateway::deadline by) override;
     boost::asio::awaitable<gateway::result<gateway::job>> find(gateway::job_owner owner, std::string id,
                                                                gateway::deadline by) override;
+    std::optional<gateway::job> known(const gateway::job_owner& owner, const std::string& id) override;
     boost::asio::awaitable<gateway::result<std::vector<gateway::job>>> list(gateway::job_owner owner,
                                                                             gateway::job_filter filter,
                                                                             gateway::deadline by) override;

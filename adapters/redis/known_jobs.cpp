@@ -42,32 +42,24 @@ void known_jobs::forget(std::optional<std::string_view> key) {
         cache_.forget(key->substr(prefix_.size()));
 }
 
-void known_jobs::count(bool known) const {
-    if (counted_)
-        counted_(known);
-}
-
-asio::awaitable<result<job>> known_jobs::find(std::string id, deadline by) {
+std::optional<job> known_jobs::recall(const std::string& id) {
     const auto now = change_feed::clock::now();
-    if (feed_.is_current(now)) {
-        if (auto known = cache_.find(id, now)) {
-            count(true);
-            co_return std::move(*known);
-        }
-    }
-    count(false);
-    if (!feed_.covers_reads())
-        co_await feed_.prepare(by);
-    auto reading = read(std::move(id), by);
-    co_return co_await std::move(reading);
+    auto known = feed_.is_current(now) ? cache_.find(id, now) : std::nullopt;
+    if (known && counted_)
+        counted_(true);
+    return known;
 }
 
 asio::awaitable<result<job>> known_jobs::read(std::string id, deadline by) {
-    if (feed_.covers_reads())
-        if (const auto mine = cache_.begin(id))
-            return read_and_keep(std::move(id), *mine, by);
+    if (counted_)
+        counted_(false);
+    if (!feed_.covers_reads())
+        co_await feed_.prepare(by);
+    const auto mine = feed_.covers_reads() ? cache_.begin(id) : std::nullopt;
     std::string key = prefix_ + id;
-    return read_job(over_, std::move(key), std::move(id), by);
+    auto reading =
+        mine ? read_and_keep(std::move(id), *mine, by) : read_job(over_, std::move(key), std::move(id), by);
+    co_return co_await std::move(reading);
 }
 
 asio::awaitable<result<job>> known_jobs::read_and_keep(std::string id, read_cache::ticket mine, deadline by) {

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace adapters::redis {
@@ -27,7 +28,7 @@ boost::asio::awaitable<gateway::result<gateway::job>> read_job(connection& over,
 struct known_jobs_options {
     std::size_t most_bytes = 0;
     std::shared_ptr<write_marks> marks;       // of all threads of the process
-    std::function<void(bool known)> counted;  // told of each find(); may be empty
+    std::function<void(bool known)> counted;  // told of each job that is handed out; may be empty
 };
 
 // One per thread, used on that thread. Outlives its calls.
@@ -37,18 +38,18 @@ public:
     known_jobs(boost::asio::io_context& context, connection& over, address where, connection_options link,
                std::string prefix, known_jobs_options options);
 
-    // As read_job().
-    boost::asio::awaitable<gateway::result<gateway::job>> find(std::string id, gateway::deadline by);
+    // The job, when Redis need not be asked.
+    std::optional<gateway::job> recall(const std::string& id);
+    // As read_job(); from then on it may be known.
+    boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
 
     boost::asio::awaitable<bool> close(std::chrono::milliseconds patience) { return feed_.close(patience); }
 
 private:
-    boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
     boost::asio::awaitable<gateway::result<gateway::job>> read_and_keep(std::string id,
                                                                         read_cache::ticket mine,
                                                                         gateway::deadline by);
     void forget(std::optional<std::string_view> key);
-    void count(bool known) const;
 
     connection& over_;
     const std::string prefix_;  // of the keys of jobs

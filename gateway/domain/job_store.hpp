@@ -171,6 +171,13 @@ public:
     // not_found when the id is unknown, expired, or another owner's.
     virtual boost::asio::awaitable<result<job>> find(job_owner owner, std::string id, deadline by) = 0;
 
+    // What find() would answer with, when the store can tell without asking anybody; nothing otherwise, which
+    // says nothing about the job. For what is asked over and over.
+    virtual std::optional<job> known(const job_owner& owner, const std::string& id) {
+        static_cast<void>(owner), static_cast<void>(id);
+        return std::nullopt;
+    }
+
     // The owner's jobs, newest first. O(log n + page).
     virtual boost::asio::awaitable<result<std::vector<job>>> list(job_owner owner, job_filter filter,
                                                                   deadline by) = 0;

@@ -9,7 +9,9 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace gateway {
 
@@ -70,15 +72,22 @@ mac_context hmac_sha256_context() {
 
 sha256_digest hmac_sha256(std::string_view key, std::string_view bytes) {
     thread_local const mac_context context = hmac_sha256_context();
-    // OpenSSL takes an absent key for the one used last.
+    thread_local std::optional<std::string> last_key;
+    // Making ready for a key costs as much as a short text does. OpenSSL takes an absent key for the one used
+    // last.
+    const bool is_ready = last_key == key;
     const auto* const first = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
     sha256_digest digest;
     std::size_t length = 0;
-    if (EVP_MAC_init(context.get(), first, key.size(), nullptr) != 1 ||
+    if (!is_ready)
+        last_key.reset();
+    if (EVP_MAC_init(context.get(), is_ready ? nullptr : first, is_ready ? 0 : key.size(), nullptr) != 1 ||
         EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) !=
             1 ||
         EVP_MAC_final(context.get(), digest.data(), &length, digest.size()) != 1)
         throw std::runtime_error{"HMAC with SHA-256 failed"};
+    if (!is_ready)
+        last_key = key;
     return digest;
 }
 

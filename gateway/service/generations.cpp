@@ -172,6 +172,8 @@ asio::awaitable<outcome<job>> generations::get(const key_entry& caller, std::str
 }
 
 asio::awaitable<outcome<job>> generations::find(job_owner owner, std::string job_id, deadline by) {
+    if (auto known = store_.known(owner, job_id))
+        co_return std::move(*known);
     auto found = co_await store_.find(std::move(owner), job_id, by);
     if (found)
         co_return std::move(*found);

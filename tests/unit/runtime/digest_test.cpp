@@ -14,6 +14,22 @@ TEST(Digest, MatchesThePublishedVectors) {
               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");  // RFC 4231, case 2
 }
 
+// OpenSSL is not told the same key twice.
+TEST(Digest, IsThatOfItsKeyWhateverWasUsedBefore) {
+    const std::string text = "what do ya want for nothing?";
+    const auto of_jefe = hmac_sha256("Jefe", text);
+    const auto of_nobody = hmac_sha256("", text);
+    EXPECT_EQ(to_hex(of_nobody), "76d9e7194e7dbc3aa00bbe8ffb9f6fcb5a932170f971f948bb2ab61607d2b9d6");
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(hmac_sha256("Jefe", text), of_jefe);
+        EXPECT_EQ(hmac_sha256("Jefe", text), of_jefe);
+        EXPECT_NE(hmac_sha256("Jefe", "another"), of_jefe);
+        EXPECT_EQ(hmac_sha256("", text), of_nobody);
+        EXPECT_EQ(hmac_sha256("", text), of_nobody);
+        EXPECT_NE(hmac_sha256("Jef", text), of_jefe);
+    }
+}
+
 TEST(Digest, ReadsHexadecimalOfEitherCaseAndNothingElse) {
     const std::string text = to_hex(sha256("abc"));
     std::string upper = text;
