@@ -115,6 +115,8 @@ masked_text mask_references(std::string_view text) {
             continue;  // never closed: the scalar's reader reports it
         if (end + 1 - start < 4)
             continue;  // "${}": likewise
+        if (text[start + 1] == '$' && text.substr(at, end - at).find("${") != text.npos)
+            continue;  // "$${ and ${NAME}": a lone escape, which resolve_references() reads, then a reference
         if (masked.references.size() == most_references) {
             masked.too_many = true;
             break;

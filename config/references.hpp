@@ -2,7 +2,7 @@
 // ${NAME} and ${file:/path} in a configuration. They are hidden from the YAML parser behind placeholders of
 // the same length, so that they may stand anywhere in a scalar (also where a brace would begin a mapping), so
 // that positions stay true, and so that the text behind them is never read as YAML. $${NAME} writes a
-// reference literally.
+// reference literally, $${ in front of another reference its beginning.
 
 #include <functional>
 #include <optional>

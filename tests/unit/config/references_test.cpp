@@ -33,7 +33,10 @@ TEST(Reference, IsReplacedAnywhereInAText) {
                                       {"$NAME {NAME} $", "$NAME {NAME} $"},
                                       {"$${NAME}", "${NAME}"},
                                       {"$${", "${"},
-                                      {"$$${NAME}", "$${NAME}"}}) {
+                                      {"$$${NAME}", "$${NAME}"},
+                                      {"$${ and ${NAME}", "${ and value"},
+                                      {"$${$${NAME}}", "${${NAME}}"},
+                                      {"$${${NAME}}", "${value}"}}) {
         const auto resolved = resolve(text);
         EXPECT_EQ(resolved.text, value) << text;
         EXPECT_TRUE(resolved.problems.empty()) << text;
