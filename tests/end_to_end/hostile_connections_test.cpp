@@ -184,7 +184,9 @@ TEST_F(HostileCrowd, ThousandsOfIdleAndSlowOnesDisturbNobody) {
     EXPECT_LE(median(crowded.gets), std::max(3 * median(calm.gets), quick));
     EXPECT_LE(median(crowded.creates), std::max(3 * median(calm.creates), quick));
     EXPECT_LT(highest, 150 * 1024);
-    EXPECT_LE(memory_after, highest) << "they leave";
+    // To see thousands off touches a page or two itself.
+    constexpr long of_farewells = 512;
+    EXPECT_LE(memory_after, highest + of_farewells) << "they leave";
     // What the next ones take is what the first gave back; but the jobs that were created stay.
     constexpr long of_jobs = rounds * 2 * creates * 2;  // 2 KiB each, generously
     EXPECT_LE(highest, memory_of_first + of_jobs + (memory_of_first - memory_before) / 2);
