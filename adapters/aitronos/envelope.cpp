@@ -115,6 +115,8 @@ error_face face_of(refusal_kind kind) noexcept {
         case refusal_kind::malformed_request: return {status_of(kind), "BAD_REQUEST", client_error, broken};
         case refusal_kind::request_timeout:
             return {status_of(kind), "REQUEST_TIMEOUT", client_error, "The request did not arrive in time."};
+        case refusal_kind::target_too_long:
+            return {status_of(kind), "URI_TOO_LONG", client_error, "The request target is too long."};
         case refusal_kind::expectation_failed:
             return {status_of(kind), "EXPECTATION_FAILED", client_error, broken};
         case refusal_kind::headers_too_large:

@@ -162,10 +162,7 @@ asio::awaitable<result<create_outcome>> job_store::find_replay(job_owner owner, 
 }
 
 std::optional<job> job_store::known(const job_owner& owner, const std::string& id) {
-    auto known = known_ ? known_->recall(id) : std::nullopt;
-    if (known && known->owner != owner)
-        known.reset();
-    return known;
+    return known_ ? known_->recall(owner, id) : std::nullopt;
 }
 
 asio::awaitable<result<job>> job_store::find(job_owner owner, std::string id, deadline by) {

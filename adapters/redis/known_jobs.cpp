@@ -42,9 +42,11 @@ void known_jobs::forget(std::optional<std::string_view> key) {
         cache_.forget(key->substr(prefix_.size()));
 }
 
-std::optional<job> known_jobs::recall(const std::string& id) {
+std::optional<job> known_jobs::recall(const gateway::job_owner& owner, const std::string& id) {
     const auto now = change_feed::clock::now();
     auto known = feed_.is_current(now) ? cache_.find(id, now) : std::nullopt;
+    if (known && known->owner != owner)
+        known.reset();
     if (known && counted_)
         counted_(true);
     return known;

@@ -38,8 +38,8 @@ public:
     known_jobs(boost::asio::io_context& context, connection& over, address where, connection_options link,
                std::string prefix, known_jobs_options options);
 
-    // The job, when Redis need not be asked.
-    std::optional<gateway::job> recall(const std::string& id);
+    // The owner's job, when Redis need not be asked. Of somebody else's nothing is known.
+    std::optional<gateway::job> recall(const gateway::job_owner& owner, const std::string& id);
     // As read_job(); from then on it may be known.
     boost::asio::awaitable<gateway::result<gateway::job>> read(std::string id, gateway::deadline by);
 

@@ -14,10 +14,11 @@ namespace gateway::http {
 enum class refusal_kind {
     malformed_request,            // 400: not HTTP/1.x, or ambiguous enough to smuggle a second request
     request_timeout,              // 408: the request did not arrive in time
+    target_too_long,              // 414: the request line does not end within the limit of the headers
     expectation_failed,           // 417: an Expect other than 100-continue
-    headers_too_large,            // 431: request line and fields over the limit, or too many of them
+    headers_too_large,            // 431: the fields are over the limit, or too many
     internal_error,               // 500: the handler threw; a bug, already logged
-    unsupported_transfer_coding,  // 501: a transfer coding other than chunked
+    unsupported_transfer_coding,  // 501: a transfer coding that has nothing of chunked, or comes before it
     too_many_connections,         // 503: over the connection limit
     unsupported_version,          // 505: HTTP, but not 1.0 or 1.1
 };
@@ -26,6 +27,7 @@ constexpr unsigned status_of(refusal_kind kind) {
     switch (kind) {
         case refusal_kind::malformed_request: return 400;
         case refusal_kind::request_timeout: return 408;
+        case refusal_kind::target_too_long: return 414;
         case refusal_kind::expectation_failed: return 417;
         case refusal_kind::headers_too_large: return 431;
         case refusal_kind::internal_error: return 500;

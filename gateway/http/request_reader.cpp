@@ -45,6 +45,29 @@ bool names_another_version(std::string_view bytes) {
            version[6] == '.' && ascii::all_digits(version.substr(7, 1));
 }
 
+// Of a header over its limit: `bytes` are as much of it as is allowed.
+refusal_kind what_is_too_large(std::string_view bytes) {
+    if (bytes.find('\n') != std::string_view::npos)
+        return refusal_kind::headers_too_large;
+    const bool method_ends = bytes.find(' ') != std::string_view::npos;
+    return method_ends ? refusal_kind::target_too_long : refusal_kind::malformed_request;
+}
+
+// Whether two readers may disagree on such a coding, or on where the body ends: RFC 9112 section 6.3 wants
+// 400 then. One that has nothing of chunked, or that chunked is applied to, is merely unknown here (section
+// 6.1).
+bool is_ambiguous(std::string_view lower_coding) {
+    constexpr std::string_view chunked{"chunked"};
+    if (lower_coding.empty())
+        return true;
+    const auto named = lower_coding.find(chunked);
+    if (named == std::string_view::npos)
+        return false;
+    const bool is_last = named + chunked.size() == lower_coding.size();
+    const auto before = lower_coding.substr(0, named).find_last_not_of(" \t");
+    return !is_last || before == std::string_view::npos || lower_coding[before] != ',';
+}
+
 }  // namespace
 
 request_reader::request_reader(const server_settings& limits)
@@ -72,6 +95,8 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
     while (!got_some() && bytes.substr(skipped).starts_with("\r\n"))
         skipped += 2;
     const std::string_view rest = bytes.substr(skipped);
+    const bool line_was_read = version_ != 0;
+    const std::size_t room = limits_.header_bytes - std::min(limits_.header_bytes, header_used_ + skipped);
 
     error_code ec;
     std::size_t used = skipped;
@@ -86,7 +111,7 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         return used;
     if (ec == bhttp::error::header_limit || header_used_ > limits_.header_bytes ||
         (ec == bhttp::error::need_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
-        refuse(refusal_kind::headers_too_large);
+        refuse(line_was_read ? refusal_kind::headers_too_large : what_is_too_large(rest.substr(0, room)));
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
     else if (ec && (ec != bhttp::error::need_more || ends_here(rest)))
@@ -219,9 +244,10 @@ void request_reader::check_framing(error_code& ec) {
             refuse(refusal_kind::malformed_request, ec);
         return;
     }
-    const bool ambiguous = has_length_ || version_ == 10 || transfer_coding_->empty() ||
-                           transfer_coding_->find("chunked") != transfer_coding_->rfind("chunked");
-    refuse(ambiguous ? refusal_kind::malformed_request : refusal_kind::unsupported_transfer_coding, ec);
+    refuse(has_length_ || version_ == 10 || is_ambiguous(*transfer_coding_)
+               ? refusal_kind::malformed_request
+               : refusal_kind::unsupported_transfer_coding,
+           ec);
 }
 
 void request_reader::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {

@@ -272,7 +272,7 @@ TEST_F(Judge, SeesWhatAnUnknownRouteMayNotAnswer) {
     expect_seen(unknown, {405, good.headers, not_so.body}, "the lack of Allow");
     expect_seen(unknown, with(not_so, [](auto& body) { body.at("error").as_object()["trace_id"] = "7"; }),
                 "the id");
-    for (const char* refusal : {"400", "413", "431", "503"})
+    for (const char* refusal : {"400", "413", "414", "431", "503"})
         expect_fine(unknown, promised(std::string{"GET /openapi.json "} + refusal).answered);
 
     auto head = unknown;
@@ -325,7 +325,7 @@ TEST_F(Judge, KnowsWhatTheRoutesNeverMatch) {
 }
 
 TEST_F(Judge, JudgesTheAnswersToBytes) {
-    for (const int status : {400, 408, 413, 417, 431, 501, 505}) {
+    for (const int status : {400, 408, 413, 414, 417, 431, 501, 505}) {
         SCOPED_TRACE(status);
         const auto refusal = promised("GET /openapi.json " + std::to_string(status)).answered;
         for (const char* bytes :

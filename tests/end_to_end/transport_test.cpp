@@ -80,6 +80,8 @@ TEST_F(Transport, RefusesWhatItCanNotReadInTheEnvelope) {
                  "BAD_REQUEST", "client_error");
     expect_error(send(create, "Expect: wonders\r\nContent-Length: 2\r\n" + with_key(), "{}"), 417,
                  "EXPECTATION_FAILED", "client_error");
+    expect_error(send("GET /" + std::string(20'000, 'u') + " HTTP/1.1", with_key()), 414, "URI_TOO_LONG",
+                 "client_error");
     expect_error(send(engines, "X-Long: " + std::string(20'000, 'h') + "\r\n" + with_key()), 431,
                  "REQUEST_HEADERS_TOO_LARGE", "client_error");
     expect_error(send(create, "Transfer-Encoding: gzip, chunked\r\n" + with_key(), "0\r\n\r\n"), 501,

@@ -89,6 +89,11 @@ bool is_refused_for_its_version(const outcome& whole, const outcome& cut) {
     return is(whole.refusal, cut.refusal) || is(cut.refusal, whole.refusal);
 }
 
+bool is_too_long(const outcome& refused) {
+    return refused.refusal == refusal_kind::headers_too_large ||
+           refused.refusal == refusal_kind::target_too_long;
+}
+
 // What is refused may be refused before all of its head is there, or once it is; and a head that is wrong and
 // too long for the one reason or for the other.
 bool is_refused_either_way(std::string_view bytes, const server_settings& limits, const outcome& whole,
@@ -97,8 +102,7 @@ bool is_refused_either_way(std::string_view bytes, const server_settings& limits
     if (whole.ended == state::refused && cut.ended == state::refused)
         return is_refused_for_its_version(whole, cut) ||
                ((end == std::string_view::npos || end + 4 > limits.header_bytes) &&
-                (whole.refusal == refusal_kind::headers_too_large) !=
-                    (cut.refusal == refusal_kind::headers_too_large));
+                is_too_long(whole) != is_too_long(cut));
     return end == std::string_view::npos && (whole.ended == state::refused || cut.ended == state::refused) &&
            (whole.ended == state::header || cut.ended == state::header);
 }

@@ -136,7 +136,9 @@ TEST_F(KnownJobs, CancelOfAnotherReplicaIsSeenOnceItIsAnswered) {
 TEST_F(KnownJobs, OwnersAreStillToldApart) {
     ASSERT_TRUE(becomes_known());
     const job_owner other{"org", "somebody else"};
+    const int before = from_cache;
     EXPECT_FALSE(reader->known(other, "mgen_000000000001"));
+    EXPECT_EQ(from_cache, before) << "nothing was handed out";
     EXPECT_EQ(tests::await(context, reader->find(other, "mgen_000000000001", soon())).error(),
               errc::not_found);
     EXPECT_EQ(find("mgen_000000000002").error(), errc::not_found);

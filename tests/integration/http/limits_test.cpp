@@ -28,6 +28,7 @@ TEST(HttpLimits, EachRefusalHasItsStatusTheFacesEnvelopeAndEndsTheConnection) {
     expect_refused(server, "GET / HTTP/1.1\r\n\r\n", 400);
     expect_refused(server, "CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n", 400);
     expect_refused(server, "POST / HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 1\r\n\r\n", 417);
+    expect_refused(server, "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", 414);
     expect_refused(server, "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n", 431);
     expect_refused(server, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501);
     expect_refused(server, "GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505);

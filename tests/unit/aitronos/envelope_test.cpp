@@ -133,10 +133,11 @@ TEST(RateHeaders, AreTheDocumentedOnes) {
 
 TEST(Envelope, TheTransportsRefusalsLookAlike) {
     std::set<std::string> codes;
-    for (const refusal_kind kind : {refusal_kind::malformed_request, refusal_kind::request_timeout,
-                                    refusal_kind::expectation_failed, refusal_kind::headers_too_large,
-                                    refusal_kind::internal_error, refusal_kind::unsupported_transfer_coding,
-                                    refusal_kind::too_many_connections, refusal_kind::unsupported_version}) {
+    for (const refusal_kind kind :
+         {refusal_kind::malformed_request, refusal_kind::request_timeout, refusal_kind::target_too_long,
+          refusal_kind::expectation_failed, refusal_kind::headers_too_large, refusal_kind::internal_error,
+          refusal_kind::unsupported_transfer_coding, refusal_kind::too_many_connections,
+          refusal_kind::unsupported_version}) {
         const error_face look = face_of(kind);
         EXPECT_EQ(look.status, status_of(kind));
         EXPECT_EQ(look.type, look.status < 500 ? "client_error" : "server_error");

@@ -133,6 +133,12 @@ TEST(RequestReader, SmugglingAttemptsAreMalformed) {
              "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
              "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
              "Transfer-Encoding: chunked, chunked\r\n",
+             "Transfer-Encoding: chunked, gzip\r\n",
+             "Transfer-Encoding: gzip, chunked, identity\r\n",
+             "Transfer-Encoding: gzip chunked\r\n",
+             "Transfer-Encoding: xchunked\r\n",
+             "Transfer-Encoding: chunked;q=1\r\n",
+             "Transfer-Encoding: chunked,\r\n",
              "Transfer-Encoding:\r\n",
              "Transfer-Encoding: \x0b"
              "chunked\r\n",
@@ -258,14 +264,22 @@ TEST(RequestReader, OtherVersionsAreUnsupported) {
 }
 
 TEST(RequestReader, OtherCodingsAreUnsupported) {
-    for (const std::string coding : {"gzip", "gzip, chunked", "identity", "xchunked", "chunked;q=1"})
+    for (const std::string coding : {"gzip", "gzip, chunked", "GZIP ,\tChunked", "identity", "chun ked"})
         expect_refused("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding + "\r\n\r\n",
                        refusal_kind::unsupported_transfer_coding);
 }
 
+TEST(RequestReader, ARequestLineOverTheLimitHasATargetThatIsTooLong) {
+    const std::string filling(1024, 'a');
+    for (const std::string target : {"/", "http://x/", "/?", ""})
+        expect_refused("GET " + target + filling + " HTTP/1.1\r\nHost: x\r\n\r\n",
+                       refusal_kind::target_too_long);
+    expect_refused("\r\n\r\nGET /" + filling, refusal_kind::target_too_long);
+    expect_refused(filling + " / HTTP/1.1\r\nHost: x\r\n\r\n", refusal_kind::malformed_request);
+}
+
 TEST(RequestReader, HeadersOverALimitAreTooLarge) {
     const std::string filling(1024, 'a');
-    expect_refused("GET /" + filling + " HTTP/1.1\r\nHost: x\r\n\r\n", refusal_kind::headers_too_large);
     expect_refused("GET / HTTP/1.1\r\nHost: x\r\nX: " + filling + "\r\n\r\n",
                    refusal_kind::headers_too_large);
     expect_refused(
