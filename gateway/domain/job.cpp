@@ -108,11 +108,16 @@ std::string clip_id_of(std::string_view job_id, std::size_t index) {
     return id;
 }
 
+void forget_setbacks(job_state& state) {
+    state.setbacks = 0;
+    state.faults = 0;
+}
+
 job_state before_next_call(job_state from) {
     from.step = submission::waiting;
     from.call += 1;
     from.submissions = 0;
-    from.setbacks = 0;
+    forget_setbacks(from);
     from.lost_looks = 0;
     from.task_id.clear();
     from.clip_id.clear();

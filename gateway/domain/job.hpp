@@ -111,6 +111,7 @@ struct job_state {
     submission step = submission::waiting;
     int submissions = 0;                       // create calls begun
     int setbacks = 0;                          // failures in a row of the present step
+    int faults = 0;                            // those of them of which a few end the job
     int lost_looks = 0;                        // polls in a row that said "unknown task"
     std::string task_id;                       // upstream's; kept for ever once known
     std::string clip_id;                       // of the music under way; forgotten once it is in the archive
@@ -164,6 +165,9 @@ std::optional<std::string> job_id_of_track(std::string_view track_id);
 
 // As which the archive keeps a clip of the job until its master is made.
 std::string clip_id_of(std::string_view job_id, std::size_t index);
+
+// The present step goes well again, or another one begins.
+void forget_setbacks(job_state& state);
 
 // The clip that the present call was to make is settled: the job may be submitted again for another one.
 // Status and slot are the store's business.

@@ -27,7 +27,7 @@ job_state ready_to_master(job_state next, store_time now) {
     next.status = job_status::running;
     next.step = submission::accepted;
     next.mastering = true;
-    next.setbacks = 0;
+    forget_setbacks(next);
     next.audio_url.clear();
     next.error_message.clear();
     next.refusal_reason.clear();
@@ -76,7 +76,7 @@ verdict after_master(const job& mastered, const result<stored_audio>& made) {
     verdict v;
     if (made) {
         v.next = succeeded(mastered, *made);
-        v.next.setbacks = 0;
+        forget_setbacks(v.next);
         return v;
     }
     v.note = made.error().message();
@@ -84,8 +84,9 @@ verdict after_master(const job& mastered, const result<stored_audio>& made) {
     v.next.setbacks += 1;
     const bool tools_refuse = is(made.error(), errc::audio_work_failed) ||
                               is(made.error(), errc::not_audio) || is(made.error(), errc::not_found);
+    v.next.faults += tools_refuse ? 1 : 0;
     const milliseconds tried_for = mastered.as_of - mastered.state.music_ready_at.value_or(mastered.as_of);
-    if (tools_refuse ? v.next.setbacks >= most_attempts : tried_for >= our_own_patience(made.error()))
+    if (tools_refuse ? v.next.faults >= most_attempts : tried_for >= our_own_patience(made.error()))
         v.next = failed(mastered, message::audio_unusable);
     else
         v.look_in = master_retry.wait(static_cast<unsigned>(v.next.setbacks));

@@ -42,7 +42,7 @@ job_state with_music_ready(const job& watched) {
     job_state next = watched.state;
     if (!next.music_ready_at) {
         next.music_ready_at = watched.as_of;
-        next.setbacks = 0;
+        forget_setbacks(next);
     }
     return next;
 }
@@ -81,7 +81,7 @@ struct look_rows {
 
     look_verdict operator()(const task_answer::pending&) const {
         job_state next = watched.state;
-        next.setbacks = 0;
+        forget_setbacks(next);
         next.lost_looks = 0;
         return go_on(watched, policy, next,
                      next_look(policy.poll, running_for(watched), watched.state.typical, random_fraction()));
@@ -201,7 +201,7 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
     if (kept) {
         job at = watched;
         at.state = std::move(next);
-        at.state.setbacks = 0;
+        forget_setbacks(at.state);
         verdict v;
         v.next = succeeded(at, *kept);
         return v;
@@ -212,7 +212,9 @@ verdict keep_outcome(const job& watched, job_state next, const result<stored_aud
                            kept.error().message());
     // Over a limit, or too much for the tools: another try may find the machine less busy, not the file
     // better.
-    if (is(kept.error(), errc::audio_work_failed) && next.setbacks >= most_refusals) {
+    const bool tools_refuse = is(kept.error(), errc::audio_work_failed);
+    next.faults += tools_refuse ? 1 : 0;
+    if (tools_refuse && next.faults >= most_refusals) {
         job at = watched;
         at.state = std::move(next);
         verdict v;

@@ -106,7 +106,7 @@ struct create_rows {
         v.next.task_id = answer.task_id;
         v.next.accepted_at = begun.as_of;
         v.next.typical = typical;
-        v.next.setbacks = 0;
+        forget_setbacks(v.next);
         v.next.unknown_since.reset();
         v.next.credits_are = credit_outcome::charged;
         if (v.next.clips_planned == 0)
@@ -132,10 +132,11 @@ struct create_rows {
     verdict operator()(const create_answer::upstream_fault& answer) const {
         verdict v;
         v.next = waiting_again(begun);
-        if (v.next.setbacks >= most_faults)
+        v.next.faults += 1;  // a job that has outlasted throttles and an upstream away has had no fault yet
+        if (v.next.faults >= most_faults)
             v.next = uncharged(failed(begun, message::generation_failed));
         else
-            v.look_in = fault_retry.wait(static_cast<unsigned>(v.next.setbacks));
+            v.look_in = fault_retry.wait(static_cast<unsigned>(v.next.faults));
         v.note = answer.reason;
         return v;
     }
@@ -234,7 +235,7 @@ verdict after_event(const job& known, const task_event& event, const engine* wit
     // It was accepted when it was sent, as far as that is known: its deadline counts from there.
     v.next.accepted_at = known.state.submissions == 1 ? known.state.first_tried_at : known.as_of;
     v.next.typical = typical;
-    v.next.setbacks = 0;
+    forget_setbacks(v.next);
     v.next.unknown_since.reset();
     v.next.credits_are = credit_outcome::charged;
     if (v.next.credits == 0 && with)

@@ -40,6 +40,7 @@ TEST_P(JobStore, SavedStateComesBackInEveryField) {
     next.progress = 41;
     next.submissions = 2;
     next.setbacks = 3;
+    next.faults = 2;
     next.lost_looks = 1;
     next.task_id = "task";
     next.clip_id = std::string(300, 'c');

@@ -93,6 +93,16 @@ TEST(AfterMaster, ToolsThatRefuseAreAskedThreeTimes) {
     EXPECT_EQ(of.state.clips.size(), 5U) << "they lie in the archive";
 }
 
+TEST(AfterMaster, TroubleOfTheArchiveIsNoRefusalOfTheTools) {
+    job of = a_focus_job(5);
+    of.state.mastering = true;
+    const result<stored_audio> full = make_error_code(errc::archive_failed);
+    const result<stored_audio> refused = make_error_code(errc::audio_work_failed);
+    for (int attempt = 1; attempt <= 10; ++attempt)
+        of.state = after_master(of, full).next;
+    EXPECT_EQ(after_master(of, refused).next.status, job_status::running);
+}
+
 TEST(AfterMaster, ArchiveInTroubleIsWaitedFor) {
     job of = a_focus_job(5);
     of.state.mastering = true;

@@ -198,6 +198,14 @@ TEST(AfterFetch, ToolsThatRefuseAClipAreAskedTwiceWhateverThePollsWentThrough) {
     EXPECT_EQ(end.next.error_message, message::audio_unusable);
 }
 
+TEST(AfterFetch, AFullDiskIsNoRefusalOfTheTools) {
+    job ready = a_running_job(50s);
+    for (int attempt = 1; attempt <= 10; ++attempt)
+        ready.state = fetched(ready, fetch_answer::fetched{}, make_error_code(errc::archive_failed)).next;
+    const verdict first = fetched(ready, fetch_answer::fetched{}, make_error_code(errc::audio_work_failed));
+    EXPECT_EQ(first.next.status, job_status::running);
+}
+
 TEST(AfterFetch, AForbiddenHostFailsTheJobAndTellsTheOperator) {
     const verdict v = fetched(a_running_job(50s), fetch_answer::forbidden_host{"10.0.0.1"});
     EXPECT_EQ(v.next.status, job_status::failed);

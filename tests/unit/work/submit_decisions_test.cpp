@@ -162,6 +162,18 @@ TEST(AfterCreate, TheProvidersOwn502IsRetriedAFewTimesOnly) {
     EXPECT_EQ(answered(begun, create_answer::upstream_fault{"down"}).next.status, job_status::failed);
 }
 
+TEST(AfterCreate, A502AfterWhatElseSetTheJobBackIsItsFirst) {
+    job begun = a_submitting_job();
+    for (int attempt = 1; attempt <= 20; ++attempt) {
+        begun.state = answered(begun, create_answer::not_delivered{"refused"}).next;
+        begun.state = answered(begun, create_answer::throttled{1s}).next;
+    }
+    const verdict first = answered(begun, create_answer::upstream_fault{"down"});
+    EXPECT_EQ(first.next.status, job_status::queued);
+    EXPECT_LE(first.look_in, 3s) << "nor does it wait as after the twentieth";
+    EXPECT_EQ(answered(begun, create_answer::accepted{"task"}).next.faults, 0);
+}
+
 TEST(AfterCreate, A429KeepsTheJobQueuedAndSlowsTheWholeBackendDown) {
     const verdict v = answered(a_submitting_job(), create_answer::throttled{7s});
     EXPECT_EQ(v.next.status, job_status::queued);
