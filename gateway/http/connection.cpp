@@ -139,7 +139,7 @@ connection::record connection::record_of(const request& incoming, const request_
 
 // False when nobody is owed an answer: the client left, was idle for too long, or we are draining.
 asio::awaitable<bool> connection::wait_for_request() {
-    if (buffer_.size() > 0) {
+    if (a_request_has_begun()) {
         if (answered_ > 0)
             co_await let_others_go_first();
         co_return true;
@@ -154,12 +154,23 @@ asio::awaitable<bool> connection::wait_for_request() {
         auto filling = stream_.is_encrypted() ? fill(small_read) : fill_when_readable();
         const got outcome = co_await std::move(filling);
         idle_ = false;
-        if (outcome == got::bytes)
+        if (outcome == got::bytes && a_request_has_begun())
             co_return true;
-        if (outcome == got::timeout || !shared_.draining)
+        if (outcome == got::timeout || (outcome == got::nothing && !shared_.draining))
             co_return false;
     }
     co_return false;
+}
+
+// An empty line between requests is nobody's (RFC 9112 section 2.2): whoever sends one behind a body is not
+// waiting for an answer, and no time for a request begins.
+bool connection::a_request_has_begun() {
+    std::string_view bytes = view(buffer_);
+    while (bytes.starts_with("\r\n"))
+        bytes.remove_prefix(2);
+    if (bytes.empty())
+        buffer_.consume(buffer_.size());
+    return buffer_.size() > 0;
 }
 
 // Requests that came in one go could be answered in one go, without a suspension: hundreds in a row, and

@@ -73,6 +73,7 @@ private:
     boost::asio::awaitable<bool> greet();
     boost::asio::awaitable<bool> serve_one();
     boost::asio::awaitable<bool> wait_for_request();
+    bool a_request_has_begun();
     boost::asio::awaitable<void> let_others_go_first();
     bool feed(request_reader& reader);
     boost::asio::awaitable<got> read_request(request_reader& reader);

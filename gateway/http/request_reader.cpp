@@ -4,6 +4,7 @@
 #include "gateway/runtime/ascii.hpp"
 
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
 #include <array>
@@ -118,6 +119,8 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         refuse(refusal_kind::malformed_request);  // for "GET / x" Beast would wait until the time is up
     else if (!ec)
         after_header();
+    if (now_ == state::refused && version_ == 0 && rest.starts_with("HEAD "))
+        request_.method = method::head;      // it was not read that far, but its answer has no body either
     searched_ -= std::min(searched_, used);  // those don't come again
     return used;
 }
@@ -217,6 +220,8 @@ void request_reader::on_field_impl(bhttp::field which, text name, text value, er
         has_host_ = true;
     } else if (which == bhttp::field::expect) {
         note_expectation(content);
+    } else if (which == bhttp::field::connection) {
+        note_connection_options(content);
     }
     std::string key = ascii::lowered({name.data(), name.size()});
     // Of two, a proxy may have judged the one and we would use the other.
@@ -230,6 +235,16 @@ void request_reader::note_expectation(std::string_view value) {
         return;  // RFC 9110 section 10.1.1: not for HTTP/1.0
     const bool known = ascii::lowered(value) == "100-continue" && expected_ != expectation::unknown;
     expected_ = known ? expectation::go_ahead : expectation::unknown;
+}
+
+// Beast heeds Proxy-Connection too, and of HTTP/1.0 that asks for both it closes nothing (RFC 9112 section
+// 9.3: "close" comes first).
+void request_reader::note_connection_options(std::string_view value) {
+    for (const auto option : bhttp::token_list{{value.data(), value.size()}}) {
+        const std::string_view name{option.data(), option.size()};
+        asks_to_close_ = asks_to_close_ || ascii::same_ignoring_case(name, "close");
+        asks_to_stay_ = asks_to_stay_ || ascii::same_ignoring_case(name, "keep-alive");
+    }
 }
 
 void request_reader::on_header_impl(error_code& ec) {

@@ -39,7 +39,7 @@ public:
 
     // From the header on:
     expectation expected() const noexcept { return expected_; }
-    bool keeps_alive() const { return keep_alive(); }
+    bool keeps_alive() const { return !asks_to_close_ && (version_ == 11 || asks_to_stay_); }
     bool is_http_1_0() const { return version_ == 10; }
 
     // The request, or, when refused, as much of it as was understood.
@@ -56,6 +56,7 @@ private:
     void refuse(refusal_kind kind, boost::beast::error_code& ec) noexcept;
     void check_framing(boost::beast::error_code& ec);
     void note_expectation(std::string_view value);
+    void note_connection_options(std::string_view value);
 
     using text = boost::beast::string_view;
     void on_request_impl(boost::beast::http::verb, text name, text target, int version,
@@ -84,6 +85,8 @@ private:
     std::string_view feeding_;  // the bytes of the call that is running
     bool has_host_ = false;
     bool has_length_ = false;
+    bool asks_to_close_ = false;
+    bool asks_to_stay_ = false;
     std::optional<std::string> transfer_coding_;
 };
 

@@ -2,7 +2,10 @@
 
 #include "gateway/runtime/percent_coding.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <string>
 
 namespace gateway::http {
 
@@ -33,17 +36,19 @@ bool is_registered_name(std::string_view name) {
     return !name.empty();
 }
 
-// "[...]": the address itself is of no use to anybody here, so its characters will do.
+// "[...]": an address of version 6, the only one with brackets that there is, and with RFC 6874 its zone.
 bool is_ip_literal(std::string_view name) {
     if (name.size() < 4 || !name.ends_with(']'))
         return false;
     const std::string_view inside = name.substr(1, name.size() - 2);
-    return std::all_of(inside.begin(), inside.end(),
-                       [](char each) {
-                           return ascii::is_alphanumeric(each) ||
-                                  std::string_view{":.%-_~"}.find(each) != std::string_view::npos;
-                       }) &&
-           inside.find(':') != std::string_view::npos;
+    const auto zone_at = inside.find('%');
+    if (zone_at != std::string_view::npos) {
+        const std::string_view zone = inside.substr(zone_at);
+        if (!zone.starts_with("%25") || !is_registered_name(zone.substr(3)))
+            return false;
+    }
+    in6_addr address{};
+    return ::inet_pton(AF_INET6, std::string{inside.substr(0, zone_at)}.c_str(), &address) == 1;
 }
 
 bool is_port(std::string_view digits) {

@@ -123,6 +123,37 @@ TEST(HttpLimits, TheTimeForARequestDoesNotIncludeTheHandlersOrTheWaitBeforeIt) {
     EXPECT_EQ(client.answer().value_or(raw_answer{}).status, 200U);
 }
 
+TEST(HttpLimits, AnEmptyLineBehindARequestBeginsNoOther) {
+    server_options options;
+    options.settings.request_timeout = 60ms;
+    options.settings.idle_timeout = 400ms;
+    test_server server{options};
+    auto client = server.connect();
+    for (int count = 0; count < 2; ++count) {
+        client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nb\r\n");
+        EXPECT_EQ(client.answer().value_or(raw_answer{}).status, 200U);
+        client.send("\r\n\r\n");
+        EXPECT_FALSE(client.closes(150ms));
+    }
+    EXPECT_TRUE(client.closes());
+    EXPECT_EQ(client.pending(), "") << "nobody asked";
+}
+
+TEST(HttpLimits, ARefusedHeadIsAnsweredWithoutABody) {
+    test_server server;
+    const std::string long_target(20'000, 'a');
+    const std::vector<std::string> lines{"HEAD / HTTP/2.0", "HEAD /" + long_target + " HTTP/1.1",
+                                         "HEAD / HTTP/1.1\r\nX"};
+    for (const std::string& line : lines) {
+        auto client = server.connect();
+        client.send(line + "\r\nHost: x\r\n\r\n");
+        EXPECT_TRUE(client.answer(true)) << line;
+        client.finish_sending();
+        EXPECT_TRUE(client.closes());
+        EXPECT_EQ(client.pending(), "") << line;
+    }
+}
+
 TEST(HttpLimits, ClosesAnIdleConnectionWithoutAWord) {
     server_options options;
     options.settings.idle_timeout = 100ms;

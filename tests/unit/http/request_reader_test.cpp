@@ -278,6 +278,40 @@ TEST(RequestReader, ARequestLineOverTheLimitHasATargetThatIsTooLong) {
     expect_refused(filling + " / HTTP/1.1\r\nHost: x\r\n\r\n", refusal_kind::malformed_request);
 }
 
+TEST(RequestReader, TheAnswerToAHeadThatWasNotReadFarHasNoBody) {
+    for (const std::string& bytes : {"HEAD / HTTP/2.0\r\nHost: x\r\n\r\n"s, "HEAD /" + std::string(1024, 'a'),
+                                     "HEAD  / HTTP/1.1\r\n\r\n"s})
+        for (const std::size_t step : steps)
+            EXPECT_EQ(read_in_steps(bytes, step).read.method, method::head)
+                << bytes << " in steps of " << step;
+    EXPECT_NE(read_in_steps("HEADER / HTTP/2.0\r\n\r\n", 64).read.method, method::head);
+}
+
+TEST(RequestReader, ClosesWhenAskedToWhateverElseIsAskedFor) {
+    struct row {
+        std::string version;
+        std::string fields;
+        bool keeps;
+    };
+    for (const row& each : {row{"1.1", "", true},
+                            {"1.1", "Connection: close\r\n", false},
+                            {"1.1", "Connection: Upgrade, CLOSE\r\n", false},
+                            {"1.1", "Connection: close, keep-alive\r\n", false},
+                            {"1.1", "Proxy-Connection: close\r\n", true},
+                            {"1.0", "", false},
+                            {"1.0", "Connection: Keep-Alive\r\n", true},
+                            {"1.0", "Connection: x, , keep-alive\r\n", true},
+                            {"1.0", "Connection: keep-alive, close\r\n", false},
+                            {"1.0", "Connection: close\r\nConnection: keep-alive\r\n", false},
+                            {"1.0", "Connection: close\r\nProxy-Connection: keep-alive\r\n", false},
+                            {"1.0", "Proxy-Connection: keep-alive\r\n", false}}) {
+        request_reader reader{limits};
+        reader.feed("GET / HTTP/" + each.version + "\r\nHost: x\r\n" + each.fields + "\r\n");
+        ASSERT_EQ(reader.now(), state::complete);
+        EXPECT_EQ(reader.keeps_alive(), each.keeps) << each.version << ' ' << each.fields;
+    }
+}
+
 TEST(RequestReader, HeadersOverALimitAreTooLarge) {
     const std::string filling(1024, 'a');
     expect_refused("GET / HTTP/1.1\r\nHost: x\r\nX: " + filling + "\r\n\r\n",

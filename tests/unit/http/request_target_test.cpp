@@ -52,12 +52,42 @@ const target_case cases[]{
 INSTANTIATE_TEST_SUITE_P(Cases, RequestTarget, testing::ValuesIn(cases));
 
 TEST(RequestHost, TakesNamesAddressesAndPorts) {
-    for (const std::string_view good :
-         {"example.org", "example.org:80", "127.0.0.1:8080", "[::1]:8080", "[fe80::1%25eth0]"})
+    for (const std::string_view good : {"example.org", "example.org:80", "127.0.0.1:8080", "[::1]:8080",
+                                        "[::ffff:1.2.3.4]", "[fe80::1%25eth0]"})
         EXPECT_TRUE(is_host(good)) << good;
-    for (const std::string_view bad : {"a b",  "a/b",    "a@b", "a,b?", "a\\b", "a#b",  "\xC3\xBC", "a\"b",
-                                       "<a>",  "",       ":80", "a,b",  "a:b",  "a:-1", "a:99999",  "a:80:80",
-                                       "[::1", "[::1]x", "[]",  "[a]",  "::1",  "a%",   "a%zz"})
+    for (const std::string_view bad : {"a b",
+                                       "a/b",
+                                       "a@b",
+                                       "a,b?",
+                                       "a\\b",
+                                       "a#b",
+                                       "\xC3\xBC",
+                                       "a\"b",
+                                       "<a>",
+                                       "",
+                                       ":80",
+                                       "a,b",
+                                       "a:b",
+                                       "a:-1",
+                                       "a:99999",
+                                       "a:80:80",
+                                       "[::1",
+                                       "[::1]x",
+                                       "[]",
+                                       "[a]",
+                                       "::1",
+                                       "a%",
+                                       "a%zz",
+                                       "[::::]",
+                                       "[1:2]",
+                                       "[zz::1]",
+                                       "[12345::]",
+                                       "[1:2:3:4:5:6:7:8:9]",
+                                       "[::ffff:999.2.3.4]",
+                                       "[::1%]",
+                                       "[::1%25]",
+                                       "[::1%eth0]",
+                                       "[v1.x:y]"})
         EXPECT_FALSE(is_host(bad)) << bad;
 }
 
