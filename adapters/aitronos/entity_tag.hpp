@@ -1,5 +1,5 @@
 #pragma once
-// Conditional requests: whether a client already has what it asks for.
+// Conditional requests: whether a client has already what it asks for, or asks for something else.
 
 #include "gateway/http/message.hpp"
 
@@ -7,8 +7,14 @@
 
 namespace adapters::aitronos {
 
-// Whether If-None-Match names `etag` (quotes included, and no comma in it) or anything at all: the answer is
-// 304 then. Weak comparison, as RFC 9110, 13.1.2 asks.
-bool holds(const gateway::http::request& incoming, std::string_view etag);
+enum class condition {
+    none,          // answer as if there were no condition
+    not_modified,  // 304: If-None-Match names what is there
+    failed,        // 412: If-Match does not
+};
+
+// What a GET or HEAD makes conditional on `etag` (quotes included, no comma in it, strong), in the order of
+// RFC 9110, 13.2.2. If-Match compares strongly, If-None-Match weakly, and "*" names anything.
+condition condition_of(const gateway::http::request& incoming, std::string_view etag);
 
 }  // namespace adapters::aitronos

@@ -155,6 +155,14 @@ std::string envelope(const error_face& face, const envelope_text& text) {
     return out;
 }
 
+gateway::http::response error_response(const error_face& face, const envelope_text& text) {
+    gateway::http::response answer;
+    answer.status = face.status;
+    answer.content_type = "application/json";
+    answer.body = envelope(face, text);
+    return answer;
+}
+
 gateway::http::response refusal_response(const refusal& of, std::string_view trace_id,
                                          std::chrono::system_clock::time_point now) {
     const error_face face = face_of(of.code);
@@ -165,13 +173,10 @@ gateway::http::response refusal_response(const refusal& of, std::string_view tra
     text.trace_id = trace_id;
     text.now = now;
 
-    gateway::http::response answer;
-    answer.status = face.status;
-    answer.content_type = "application/json";
-    answer.body = envelope(face, text);
+    gateway::http::response answer = error_response(face, text);
     set_retry_after(answer, of);
     if (face.status == 401)
-        answer.set("www-authenticate", "Bearer");  // RFC 9110, 15.5.2
+        answer.set("www-authenticate", "Bearer realm=\"music-gateway\"");  // RFC 9110, 15.5.2; RFC 6750, 3
     return answer;
 }
 

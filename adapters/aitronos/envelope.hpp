@@ -26,6 +26,10 @@ error_face face_of(gateway::http::refusal_kind kind) noexcept;
 inline constexpr error_face range_not_satisfiable{416, "RANGE_NOT_SATISFIABLE", "client_error",
                                                   "The requested range is not available."};
 
+// 412 is that of what has an entity tag: the document and the media.
+inline constexpr error_face precondition_failed{412, "PRECONDITION_FAILED", "client_error",
+                                                "The resource is no longer the one that was asked for."};
+
 // The envelope with its eight members; `trace_id` is the request's id.
 struct envelope_text {
     std::string_view system_message;
@@ -34,6 +38,9 @@ struct envelope_text {
     std::chrono::system_clock::time_point now;
 };
 std::string envelope(const error_face& face, const envelope_text& text);
+
+// The response with that envelope, and nothing else.
+gateway::http::response error_response(const error_face& face, const envelope_text& text);
 
 // The whole response: envelope, and Retry-After (always with 429 and 503). The explanation
 // of an internal failure is for the log alone.

@@ -124,6 +124,8 @@ asio::awaitable<response> face::handle(request incoming) {
         answer = co_await (this->*line.found->handle.answer)(now);
     answer.route = line.found->pattern;
     say_rate(answer, now, line.found->handle.needs);
+    if (now.caller)
+        answer.set("cache-control", "no-store");  // a cache knows no X-API-Key (RFC 9111, 3.5)
     if (requests_are_logged())
         note_caller(answer, now, admitted.has_value());
     co_return answer;
@@ -146,7 +148,7 @@ response face::refuse(gateway::http::refusal_kind kind, const std::string& reque
     text.system_message = look.message;
     text.trace_id = request_id;
     text.now = clock::now();
-    response answer = json_response(look.status, envelope(look, text));
+    response answer = error_response(look, text);
     if (look.status == 503)
         answer.set("retry-after", "5");
     return answer;

@@ -73,14 +73,10 @@ wanted_bytes wanted_of(const request& incoming, std::string_view etag, std::uint
 
 response unsatisfiable(const request& incoming, std::uint64_t size,
                        std::chrono::system_clock::time_point now) {
-    envelope_text text;
-    text.system_message = "the range begins beyond the end of the file";
-    text.trace_id = incoming.request_id;
-    text.now = now;
-    response answer;
-    answer.status = range_not_satisfiable.status;
-    answer.content_type = "application/json";
-    answer.body = envelope(range_not_satisfiable, text);
+    response answer = error_response(range_not_satisfiable,
+                                     {.system_message = "the range begins beyond the end of the file",
+                                      .trace_id = incoming.request_id,
+                                      .now = now});
     answer.set("content-range", "bytes */" + std::to_string(size));
     answer.set("accept-ranges", "bytes");
     return answer;
@@ -134,7 +130,12 @@ asio::awaitable<response> media::serve(const request& incoming, std::string file
     const std::uint64_t size = (*opened)->size();
     const std::string etag = etag_of(*grant, size);
     response answer;
-    if (holds(incoming, etag)) {
+    const condition asked = condition_of(incoming, etag);
+    if (asked == condition::failed)
+        co_return error_response(
+            precondition_failed,
+            {.system_message = "the file is another one", .trace_id = incoming.request_id, .now = clock});
+    if (asked == condition::not_modified) {
         answer.status = 304;
         set_file_headers(answer, *grant, etag, now);
         co_return answer;

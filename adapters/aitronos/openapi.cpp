@@ -1,6 +1,7 @@
 #include "adapters/aitronos/openapi.hpp"
 
 #include "adapters/aitronos/entity_tag.hpp"
+#include "adapters/aitronos/envelope.hpp"
 #include "gateway/runtime/digest.hpp"
 
 #include <boost/json/parse.hpp>
@@ -37,9 +38,13 @@ response openapi_route::serve(const gateway::http::request& incoming, std::strin
     response answer;
     answer.set("etag", etag_);
     answer.set("cache-control", "no-cache");  // ask again: a reload may have changed it
-    if (holds(incoming, etag_)) {
-        answer.status = 304;
-        return answer;
+    switch (condition_of(incoming, etag_)) {
+        case condition::none: break;
+        case condition::not_modified: answer.status = 304; return answer;
+        case condition::failed:
+            return error_response(precondition_failed, {.system_message = "the document is another one",
+                                                        .trace_id = incoming.request_id,
+                                                        .now = std::chrono::system_clock::now()});
     }
     answer.content_type = "application/json";
     answer.body = text_;

@@ -30,6 +30,12 @@ response refusal(unsigned status, std::string_view why) {
     return answer(status, "error", why);
 }
 
+response unauthorized(std::string_view why) {
+    response refused = refusal(401, why);
+    refused.set("www-authenticate", "Webhook-Signature");  // RFC 9110, 15.5.2 wants some scheme named
+    return refused;
+}
+
 std::string_view header(const request& incoming, std::string_view name) {
     const std::string* value = incoming.header(name);
     return value ? std::string_view{*value} : std::string_view{};
@@ -79,7 +85,7 @@ asio::awaitable<response> webhook_route::deliver(const request& incoming, announ
                                                   {"request_id", incoming.request_id},
                                                   {"peer", incoming.peer},
                                                   {"reason", forged ? "wrong signature" : "no event in it"}});
-        co_return forged ? refusal(401, "the signature is not valid") : refusal(400, "no event in the body");
+        co_return forged ? unauthorized("the signature is not valid") : refusal(400, "no event in the body");
     }
     const auto outcome = co_await listener_.hear(std::move(*event), incoming.by);
     if (!outcome) {
@@ -93,7 +99,7 @@ asio::awaitable<response> webhook_route::deliver(const request& incoming, announ
     }
     counts_.webhook(to_string(*outcome));
     if (*outcome == heard::stale)
-        co_return refusal(401, "the timestamp is not recent");
+        co_return unauthorized("the timestamp is not recent");
     co_return answer(200, "status", to_string(*outcome));
 }
 

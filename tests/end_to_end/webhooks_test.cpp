@@ -187,7 +187,9 @@ TEST_P(Webhooks, ForgedStaleAndGarbledOnesAreRefusedAndChangeNothing) {
 
     auto wrong = good;
     wrong.secret = hook_secret;
-    EXPECT_EQ(deliver(wrong, target).status, 401);
+    const auto refused = deliver(wrong, target);
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_EQ(refused.header("www-authenticate"), "Webhook-Signature");
     for (const int off : {-400, 400}) {
         auto stale = good;
         stale.timestamp = std::to_string(std::time(nullptr) + off);

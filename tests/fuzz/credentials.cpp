@@ -51,10 +51,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_trace(incoming);
     constexpr std::string_view etag{"\"abc\""};
     bool named = false;
-    for (const auto& [name, value] : incoming.headers)
+    bool demands = false;
+    for (const auto& [name, value] : incoming.headers) {
         named = named || (name == "if-none-match" &&
                           (value.find(etag) != std::string::npos || value.find('*') != std::string::npos));
-    if (adapters::aitronos::holds(incoming, etag))
-        claim(named, "only a client that names the tag, or any, has it already");
+        demands = demands || name == "if-match";
+    }
+    const auto made = adapters::aitronos::condition_of(incoming, etag);
+    claim(made != adapters::aitronos::condition::not_modified || named,
+          "only a client that names the tag, or any, has it already");
+    claim(made != adapters::aitronos::condition::failed || demands,
+          "nobody is held to what they did not ask");
     return 0;
 }

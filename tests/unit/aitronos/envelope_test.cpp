@@ -103,7 +103,8 @@ TEST(Envelope, EachFailureHasItsStatusCodeAndType) {
         EXPECT_EQ(answer.content_type, "application/json");
         const bool for_now = each.status == 429 || each.status == 503;
         EXPECT_EQ(header(answer, "retry-after"), for_now ? "5" : "(none)") << each.name;
-        EXPECT_EQ(header(answer, "www-authenticate"), each.status == 401 ? "Bearer" : "(none)");
+        EXPECT_EQ(header(answer, "www-authenticate"),
+                  each.status == 401 ? "Bearer realm=\"music-gateway\"" : "(none)");
     }
 }
 

@@ -58,6 +58,12 @@ TEST_F(FaceRoutes, EveryApiRouteNeedsAKeyAndMembership) {
     EXPECT_TRUE(store.calls.empty());
 }
 
+TEST_F(FaceRoutes, NoCacheMayKeepWhatAKeyWasAnswered) {
+    for (const char* path : {"/v1/music/org_a/generations", "/v1/music/org_a/generations/mgen_none",
+                             "/v1/music/org_a/engines", "/v1/music/org_b/engines"})
+        EXPECT_EQ(header(answer(ask(method::get, path)), "cache-control"), "no-store") << path;
+}
+
 TEST_F(FaceRoutes, ReadingNeedsNoCapability) {
     auto& job = store.put("mgen_1", {"org_a", "usr_3"}, job_status::queued);
     EXPECT_EQ(get(generations, "reader").status, 200u);

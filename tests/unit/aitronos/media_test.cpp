@@ -145,6 +145,23 @@ TEST_F(Media, WhatTheClientHasIsNotSentAgain) {
     EXPECT_EQ(serve(ask({{"if-none-match", ""}})).status, 200u);
 }
 
+TEST_F(Media, AnotherFileThanWasAskedForIsNotSent) {
+    const std::string tag{"\"mtrack_1-m4a-300000\""};
+    for (const std::string& wanted : {tag, "\"x\", " + tag, std::string{"*"}}) {
+        EXPECT_EQ(serve(ask({{"if-match", wanted}, {"range", "bytes=0-1"}})).status, 206u) << wanted;
+        EXPECT_EQ(serve(ask({{"if-match", wanted}, {"if-none-match", tag}})).status, 304u) << wanted;
+    }
+    for (const std::string& other : {std::string{"\"x\""}, "W/" + tag, std::string{}})
+        for (const auto how : {method::get, method::head}) {
+            const response answer =
+                serve(ask({{"if-match", other}, {"if-none-match", tag}, {"range", "bytes=0-1"}}, how));
+            EXPECT_EQ(answer.status, 412u) << other;
+            EXPECT_FALSE(answer.stream);
+            EXPECT_EQ(boost::json::parse(answer.body).at("error").at("code"), "PRECONDITION_FAILED");
+        }
+    EXPECT_EQ(serve(ask({{"if-match", "\"x\""}, {"if-match", tag}})).status, 200u);
+}
+
 TEST_F(Media, HeadTellsTheWholeFilesLength) {
     const response answer = serve(ask({{"range", "bytes=0-1"}}, method::head));
     EXPECT_EQ(answer.status, 200u);

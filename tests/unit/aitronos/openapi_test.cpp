@@ -88,7 +88,8 @@ TEST_F(Openapi, NamesTheRoutesOfTheTableAndNoOthers) {
 
 TEST_F(Openapi, NamesEveryErrorTheFaceCanGive) {
     const auto documented = documented_errors(document());
-    std::set<std::string> possible{line_of(adapters::aitronos::range_not_satisfiable)};
+    std::set<std::string> possible{line_of(adapters::aitronos::range_not_satisfiable),
+                                   line_of(adapters::aitronos::precondition_failed)};
     for (int value = 1; value <= static_cast<int>(errc::internal); ++value)
         if (static_cast<errc>(value) != errc::method_not_allowed)  // of no operation: told in words
             possible.insert(line_of(adapters::aitronos::face_of(static_cast<errc>(value))));
@@ -133,6 +134,12 @@ TEST_F(Openapi, NeedsNoKeyAndIsNotSentTwice) {
     EXPECT_EQ(unchanged.status, 304u);
     EXPECT_TRUE(unchanged.body.empty());
     EXPECT_EQ(header(unchanged, "etag"), header(first, "etag"));
+
+    again.headers.back() = {"if-match", header(first, "etag")};
+    EXPECT_EQ(answer(again).status, 200u);
+    again.headers.back().second = "\"other\"";
+    EXPECT_EQ(answer(again).status, 412u);
+    again.headers.back() = {"if-none-match", header(first, "etag")};
 
     auto changed = rules();
     changed->texts.prompt = 7;
