@@ -163,7 +163,8 @@ http_request request_in(std::string_view bytes) {
     const auto target = rest.substr(0, rest.find(' '));
     const bool readable =
         std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-    if (!is_method(method) || !target.starts_with('/') || !readable)
+    constexpr std::size_t most_for_node = 12 * 1024;  // which refuses headers of 16 KiB itself
+    if (!is_method(method) || !target.starts_with('/') || !readable || target.size() > most_for_node)
         return {"GET", "/openapi.json"};
     http_request asked{std::string{method}, std::string{target}};
     if (method == "POST") {
