@@ -192,7 +192,7 @@ bool read_clips(std::string_view text, job_state& state) {
 
 // The order is of no meaning; a name, once released, keeps its meaning for ever. The scripts know s, st, p,
 // t, cn, em, co and cr, and have f, k, l, la, he and e to themselves.
-constexpr std::array<field, 27> state_fields{{
+constexpr std::array<field, 28> state_fields{{
     plain<&job_state::status>("s"),          {"p", write_progress, read_progress},
     plain<&job_state::step>("st"),           plain<&job_state::submissions>("n"),
     plain<&job_state::setbacks>("sb"),       plain<&job_state::lost_looks>("ll"),
@@ -206,7 +206,7 @@ constexpr std::array<field, 27> state_fields{{
     plain<&job_state::credits>("cr"),        plain<&job_state::credits_are>("co"),
     plain<&job_state::call>("cn"),           plain<&job_state::seed_number>("sn"),
     {"mc", encode_clips, read_clips},        plain<&job_state::written_lyrics>("wl"),
-    plain<&job_state::faults>("fa"),
+    plain<&job_state::faults>("fa"),         plain<&job_state::repeats>("rp"),
 }};
 
 constexpr auto state_codes = [] {

@@ -117,6 +117,7 @@ job_state before_next_call(job_state from) {
     from.step = submission::waiting;
     from.call += 1;
     from.submissions = 0;
+    from.repeats = 0;
     forget_setbacks(from);
     from.lost_looks = 0;
     from.task_id.clear();

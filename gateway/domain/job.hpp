@@ -110,6 +110,7 @@ struct job_state {
     int progress = 0;  // as frozen at the end; while running see progress_of()
     submission step = submission::waiting;
     int submissions = 0;                       // create calls begun
+    int repeats = 0;                           // of them, those after a call whose answer was lost
     int setbacks = 0;                          // failures in a row of the present step
     int faults = 0;                            // those of them of which a few end the job
     int lost_looks = 0;                        // polls in a row that said "unknown task"

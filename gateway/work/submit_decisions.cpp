@@ -81,12 +81,13 @@ step::settle outcome_is_unknown(const job& claimed, const work_policy& policy) {
     const milliseconds left = policy.unknown_wait - since(claimed, next.unknown_since);
     if (left.count() > 0)
         return {next, left, "waiting for news of the lost answer", false};
-    if (policy.resubmit_unknown && next.submissions < 2) {
+    if (policy.resubmit_unknown && next.repeats == 0) {
         next = waiting_again(claimed);
+        next.repeats = 1;
         next.unknown_since.reset();
         return {next, {}, "no news of the lost answer: submitting once more", true};
     }
-    const auto words = next.submissions < 2 ? message::outcome_unknown : message::outcome_unknown_twice;
+    const auto words = next.repeats == 0 ? message::outcome_unknown : message::outcome_unknown_twice;
     return {failed(claimed, words), {}, "no news of the lost answer", true};
 }
 

@@ -41,6 +41,7 @@ TEST_P(JobStore, SavedStateComesBackInEveryField) {
     next.submissions = 2;
     next.setbacks = 3;
     next.faults = 2;
+    next.repeats = 1;
     next.lost_looks = 1;
     next.task_id = "task";
     next.clip_id = std::string(300, 'c');

@@ -70,6 +70,7 @@ inline gateway::job_state made_state(input& in) {
     made.submissions = made_count(in);
     made.setbacks = made_count(in);
     made.faults = made_count(in);
+    made.repeats = made_count(in);
     made.lost_looks = made_count(in);
     made.task_id = in.text();
     made.clip_id = in.text();

@@ -101,11 +101,25 @@ TEST(NextStep, ALostAnswerLeadsToOneResubmissionWhenTheOperatorPrefersThat) {
     lost.as_of = noon + 5min;
     const step::any once = next_step(lost, {}, policy);
     EXPECT_EQ(std::get<step::settle>(once).next.step, submission::waiting);
-    lost.state.submissions = 2;
+    lost.state = submitting(std::get<step::settle>(once).next, 10);
+    lost.state.unknown_since = noon;
     const step::any twice = next_step(lost, {}, policy);
     const job_state& ended = std::get<step::settle>(twice).next;
     EXPECT_EQ(ended.status, job_status::failed);
     EXPECT_EQ(ended.error_message.find("not repeated"), std::string::npos) << "it was";
+}
+
+TEST(NextStep, CallsThatWereAnsweredAreNoRepetitionsOfALostOne) {
+    job lost = a_submitting_job();
+    lost.state.submissions = 5;  // throttled, say
+    lost.state.unknown_since = noon;
+    lost.as_of = noon + 5min;
+    const step::any failed = next_step(lost, {}, a_policy());
+    EXPECT_NE(std::get<step::settle>(failed).next.error_message.find("not repeated"), std::string::npos);
+    work_policy policy = a_policy();
+    policy.resubmit_unknown = true;
+    const step::any again = next_step(lost, {}, policy);
+    EXPECT_EQ(std::get<step::settle>(again).next.step, submission::waiting);
 }
 
 TEST(NextStep, AnAcceptedJobIsLookedAtEvenLongAfterItsDeadline) {
