@@ -46,8 +46,11 @@ bool names_another_version(std::string_view bytes) {
            version[6] == '.' && ascii::all_digits(version.substr(7, 1));
 }
 
-// Of a header over its limit: `bytes` are as much of it as is allowed.
+// Of a header over its limit: `bytes` are as much of it as is allowed. If it ends in them, Beast went on over
+// its end, and the limit, looking for the rest of a version.
 refusal_kind what_is_too_large(std::string_view bytes) {
+    if (bytes.find("\r\n\r\n") != std::string_view::npos)
+        return refusal_kind::malformed_request;
     if (bytes.find('\n') != std::string_view::npos)
         return refusal_kind::headers_too_large;
     const bool method_ends = bytes.find(' ') != std::string_view::npos;

@@ -236,6 +236,14 @@ TEST(RequestReader, AHeadThatHasEndedIsNotWaitedFor) {
         expect_refused(head, refusal_kind::malformed_request);
 }
 
+TEST(RequestReader, AHeadThatEndsWithinTheLimitIsNotTooLargeForWhatFollowsIt) {
+    const std::string begin{"GET /"};
+    const std::string end{" x\r\n\r\n"};  // Beast looks for a version of eight bytes, beyond the end
+    for (std::size_t length = limits.header_bytes - 6; length <= limits.header_bytes; ++length)
+        expect_refused(begin + std::string(length - begin.size() - end.size(), 'a') + end + "what follows",
+                       refusal_kind::malformed_request);
+}
+
 // Each '\r' could begin the end of the header: searched from the front again and again, it took seconds.
 TEST(RequestReader, AHeadThatComesByteByByteIsSearchedOnce) {
     const server_settings wide;
