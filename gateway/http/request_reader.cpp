@@ -48,7 +48,7 @@ bool names_another_version(std::string_view bytes) {
 
 // Of a header over its limit: `bytes` are as much of it as is allowed. If it ends in them, Beast went on over
 // its end, and the limit, looking for the rest of a version.
-refusal_kind what_is_too_large(std::string_view bytes) {
+refusal_kind refusal_over_the_limit(std::string_view bytes) {
     if (bytes.find("\r\n\r\n") != std::string_view::npos)
         return refusal_kind::malformed_request;
     if (bytes.find('\n') != std::string_view::npos)
@@ -115,7 +115,7 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         return used;
     if (ec == bhttp::error::header_limit || header_used_ > limits_.header_bytes ||
         (ec == bhttp::error::need_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
-        refuse(line_was_read ? refusal_kind::headers_too_large : what_is_too_large(rest.substr(0, room)));
+        refuse(line_was_read ? refusal_kind::headers_too_large : refusal_over_the_limit(rest.substr(0, room)));
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
     else if (ec && (ec != bhttp::error::need_more || ends_here(rest)))
