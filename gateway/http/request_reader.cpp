@@ -115,7 +115,8 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
         return used;
     if (ec == bhttp::error::header_limit || header_used_ > limits_.header_bytes ||
         (ec == bhttp::error::need_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
-        refuse(line_was_read ? refusal_kind::headers_too_large : refusal_over_the_limit(rest.substr(0, room)));
+        refuse(line_was_read ? refusal_kind::headers_too_large
+                             : refusal_over_the_limit(rest.substr(0, room)));
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
     else if (ec && (ec != bhttp::error::need_more || ends_here(rest)))
