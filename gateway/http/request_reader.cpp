@@ -46,12 +46,13 @@ bool names_another_version(std::string_view bytes) {
            version[6] == '.' && ascii::all_digits(version.substr(7, 1));
 }
 
-// Of a header over its limit: `bytes` are as much of it as is allowed. If it ends in them, Beast went on over
-// its end, and the limit, looking for the rest of a version.
-refusal_kind refusal_over_the_limit(std::string_view bytes) {
+// Of a header over its limit: `bytes` are as much of it as is allowed, less what was read before. If it ends
+// in them, Beast went on over its end, and the limit, looking for the rest of a version, or had no room for a
+// fold.
+refusal_kind refusal_over_the_limit(std::string_view bytes, bool line_was_read) {
     if (bytes.find("\r\n\r\n") != std::string_view::npos)
         return refusal_kind::malformed_request;
-    if (bytes.find('\n') != std::string_view::npos)
+    if (line_was_read || bytes.find('\n') != std::string_view::npos)
         return refusal_kind::headers_too_large;
     const bool method_ends = bytes.find(' ') != std::string_view::npos;
     return method_ends ? refusal_kind::target_too_long : refusal_kind::malformed_request;
@@ -113,10 +114,11 @@ std::size_t request_reader::feed_header(std::string_view bytes) {
 
     if (now_ == state::refused)
         return used;
-    if (ec == bhttp::error::header_limit || header_used_ > limits_.header_bytes ||
-        (ec == bhttp::error::need_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
-        refuse(line_was_read ? refusal_kind::headers_too_large
-                             : refusal_over_the_limit(rest.substr(0, room)));
+    // Beast's limit is also that of a folded value, and then says nothing of the header's length.
+    const bool wants_more = ec == bhttp::error::need_more || ec == bhttp::error::header_limit;
+    if (header_used_ > limits_.header_bytes ||
+        (wants_more && header_used_ + bytes.size() - used >= limits_.header_bytes))
+        refuse(refusal_over_the_limit(rest.substr(0, room), line_was_read));
     else if (ec == bhttp::error::bad_version && names_another_version(rest))
         refuse(refusal_kind::unsupported_version);
     else if (ec && (ec != bhttp::error::need_more || ends_here(rest)))

@@ -32,8 +32,8 @@ struct outcome {
 };
 
 // Feeds `bytes` in pieces of `step`, as a connection does: what was not used comes again with more.
-outcome read_in_steps(std::string_view bytes, std::size_t step) {
-    request_reader reader{limits};
+outcome read_in_steps(std::string_view bytes, std::size_t step, const server_settings& settings = limits) {
+    request_reader reader{settings};
     std::string pending;
     std::size_t used = 0;
     while (reader.now() == state::header || reader.now() == state::body) {
@@ -53,9 +53,9 @@ outcome read_in_steps(std::string_view bytes, std::size_t step) {
 
 const std::vector<std::size_t> steps{1, 2, 3, 5, 7, 64, 100'000};
 
-void expect_refused(const std::string& bytes, refusal_kind kind) {
+void expect_refused(const std::string& bytes, refusal_kind kind, const server_settings& settings = limits) {
     for (const std::size_t step : steps) {
-        const auto got = read_in_steps(bytes, step);
+        const auto got = read_in_steps(bytes, step, settings);
         EXPECT_EQ(got.ended, state::refused) << bytes << " in steps of " << step;
         EXPECT_EQ(got.refusal, kind) << bytes << " in steps of " << step << ": " << status_of(got.refusal);
     }
@@ -242,6 +242,17 @@ TEST(RequestReader, AHeadThatEndsWithinTheLimitIsNotTooLargeForWhatFollowsIt) {
     for (std::size_t length = limits.header_bytes - 6; length <= limits.header_bytes; ++length)
         expect_refused(begin + std::string(length - begin.size() - end.size(), 'a') + end + "what follows",
                        refusal_kind::malformed_request);
+}
+
+// Beast unfolds values in a buffer of 4,096 bytes, and names its lack of room like a header over the limit.
+TEST(RequestReader, AFoldIsMalformedHoweverLongItsValue) {
+    const server_settings wide;
+    for (const std::size_t length : {4'095, 4'096, 4'097, 8'000}) {
+        const std::string head =
+            "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(length, 'a') + "\r\n folded\r\n\r\n";
+        expect_refused(head, refusal_kind::malformed_request, wide);
+        expect_refused(head + std::string(wide.header_bytes, 'b'), refusal_kind::malformed_request, wide);
+    }
 }
 
 // Each '\r' could begin the end of the header: searched from the front again and again, it took seconds.
