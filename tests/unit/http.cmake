@@ -1,4 +1,5 @@
 add_executable(unit_http_test
+  ${CMAKE_CURRENT_LIST_DIR}/http/request_reader_cuts_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http/request_reader_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http/request_target_test.cpp
   ${CMAKE_CURRENT_LIST_DIR}/http/response_head_test.cpp

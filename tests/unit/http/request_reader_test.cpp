@@ -1,65 +1,12 @@
-// The reader against hostile bytes: whole, and cut in every way a network can cut them.
-#include "gateway/http/request_reader.hpp"
+// The reader against hostile bytes, each case whole and in pieces.
+#include "tests/unit/http/read_in_steps.hpp"
 
 #include <gtest/gtest.h>
-
-#include <chrono>
-#include <random>
-#include <vector>
 
 namespace gateway::http {
 namespace {
 
 using namespace std::string_literals;
-using namespace std::string_view_literals;
-using state = request_reader::state;
-
-server_settings small_limits() {
-    server_settings settings;
-    settings.header_bytes = 1024;
-    settings.header_fields = 10;
-    settings.body_bytes = 64;
-    return settings;
-}
-
-const server_settings limits = small_limits();
-
-struct outcome {
-    state ended;
-    refusal_kind refusal;
-    request read;
-    std::size_t used;
-};
-
-// Feeds `bytes` in pieces of `step`, as a connection does: what was not used comes again with more.
-outcome read_in_steps(std::string_view bytes, std::size_t step, const server_settings& settings = limits) {
-    request_reader reader{settings};
-    std::string pending;
-    std::size_t used = 0;
-    while (reader.now() == state::header || reader.now() == state::body) {
-        const auto before = reader.now();
-        const std::size_t taken = pending.empty() ? 0 : reader.feed(pending);
-        pending.erase(0, taken);
-        used += taken;
-        if (reader.now() != before)
-            continue;
-        if (bytes.empty())
-            break;
-        pending += bytes.substr(0, step);
-        bytes.remove_prefix(std::min(step, bytes.size()));
-    }
-    return {reader.now(), reader.refusal(), reader.take(), used};
-}
-
-const std::vector<std::size_t> steps{1, 2, 3, 5, 7, 64, 100'000};
-
-void expect_refused(const std::string& bytes, refusal_kind kind, const server_settings& settings = limits) {
-    for (const std::size_t step : steps) {
-        const auto got = read_in_steps(bytes, step, settings);
-        EXPECT_EQ(got.ended, state::refused) << bytes << " in steps of " << step;
-        EXPECT_EQ(got.refusal, kind) << bytes << " in steps of " << step << ": " << status_of(got.refusal);
-    }
-}
 
 void expect_body(const std::string& bytes, const std::string& body) {
     for (const std::size_t step : steps) {
@@ -236,38 +183,6 @@ TEST(RequestReader, AHeadThatHasEndedIsNotWaitedFor) {
         expect_refused(head, refusal_kind::malformed_request);
 }
 
-TEST(RequestReader, AHeadThatEndsWithinTheLimitIsNotTooLargeForWhatFollowsIt) {
-    const std::string begin{"GET /"};
-    const std::string end{" x\r\n\r\n"};  // Beast looks for a version of eight bytes, beyond the end
-    for (std::size_t length = limits.header_bytes - 6; length <= limits.header_bytes; ++length)
-        expect_refused(begin + std::string(length - begin.size() - end.size(), 'a') + end + "what follows",
-                       refusal_kind::malformed_request);
-}
-
-// Beast unfolds values in a buffer of 4,096 bytes, and names its lack of room like a header over the limit.
-TEST(RequestReader, AFoldIsMalformedHoweverLongItsValue) {
-    const server_settings wide;
-    for (const std::size_t length : {4'095, 4'096, 4'097, 8'000}) {
-        const std::string head =
-            "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(length, 'a') + "\r\n folded\r\n\r\n";
-        expect_refused(head, refusal_kind::malformed_request, wide);
-        expect_refused(head + std::string(wide.header_bytes, 'b'), refusal_kind::malformed_request, wide);
-    }
-}
-
-// Each '\r' could begin the end of the header: searched from the front again and again, it took seconds.
-TEST(RequestReader, AHeadThatComesByteByByteIsSearchedOnce) {
-    const server_settings wide;
-    const std::string head = "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(16'000, '\r');
-    const auto begun = std::chrono::steady_clock::now();
-    request_reader reader{wide};
-    std::size_t from = 0;
-    for (std::size_t end = 1; end <= head.size(); ++end)
-        from += reader.feed(std::string_view{head}.substr(from, end - from));
-    EXPECT_EQ(reader.now(), state::header);
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds{500});
-}
-
 TEST(RequestReader, BrokenRequestLinesAreMalformed) {
     for (const std::string line :
          {"GET /", "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / http/1.1", "GET / HTTP/1", "G@T / HTTP/1.1",
@@ -369,36 +284,6 @@ TEST(RequestReader, ABodyOfExactlyTheLimitIsRead) {
     expect_body(
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + body + "\r\n0\r\n\r\n",
         body);
-}
-
-// How bytes are cut must never change what they mean, and no bytes may break an assertion.
-TEST(RequestReader, DamagedRequestsMeanTheSameHoweverTheyAreCut) {
-    const std::vector<std::string> seeds{
-        "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nt: "
-        "u\r\n\r\n",
-        "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
-        "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nX: a\r\n b\r\n\r\n",
-    };
-    constexpr std::string_view bytes = "\r\n :;0159aF,=\"\0\xff\t/?"sv;
-    std::mt19937 random{4711};
-    for (int round = 0; round < 30'000; ++round) {
-        std::string text = seeds[random() % seeds.size()];
-        for (auto changes = random() % 4; changes > 0; --changes) {
-            const auto at = random() % text.size();
-            switch (random() % 3) {
-                case 0: text[at] = bytes[random() % bytes.size()]; break;
-                case 1: text.erase(at, 1 + random() % 3); break;
-                default: text.insert(at, 1, bytes[random() % bytes.size()]);
-            }
-        }
-        const auto whole = read_in_steps(text, 100'000);
-        const auto cut = read_in_steps(text, 1 + random() % 9);
-        if (whole.ended == state::complete || cut.ended == state::complete) {
-            ASSERT_EQ(whole.ended, cut.ended) << text;
-            ASSERT_EQ(whole.read.body, cut.read.body) << text;
-            ASSERT_EQ(whole.used, cut.used) << text;
-        }
-    }
 }
 
 }  // namespace
