@@ -21,6 +21,7 @@ from .traffic import Traffic
 MUSIC_TAKES_MS, SPREAD_PERCENT = 3_000, 80
 FULL_RATE_SECONDS = 12
 BASELINE_MINUTE = 5.0
+IDLE_SECONDS = 45  # longer than a connection to upstream is kept
 SETTLE_PATIENCE = 180
 
 
@@ -50,7 +51,7 @@ class Soak:
         self.upstream.finish_after(MUSIC_TAKES_MS, SPREAD_PERCENT)
         self.traffic = Traffic(self.gateway, wanted.programs / "bench-load", wanted.creates_per_second)
         self.pid = self.gateway.program.process.pid
-        self.idle = (descriptors_of(self.pid), self.threads())
+        self.idle = (0, 0)
         self.stopping = threading.Event()
         threading.Thread(target=self.forget_audio, daemon=True).start()
 
@@ -69,10 +70,11 @@ class Soak:
         """Half load for so many minutes; the minute that the end is compared with."""
         minutes = self.wanted.minutes
         baseline = min(BASELINE_MINUTE, minutes / 2)
-        say(f"idle: {self.idle[0]} descriptors, {self.idle[1]} threads")
         self.traffic.create(requests=20)  # something to ask for
         self.traffic.refresh_audio()
         self.traffic.at_full_rate(FULL_RATE_SECONDS)
+        self.idle = (self.at_rest(IDLE_SECONDS)[1], self.threads())
+        say(f"idle: {self.idle[0]} descriptors, {self.idle[1]} threads")
         say("half of what the machine gives, requests a second: "
             + ", ".join(f"{kind.name} {kind.per_second:.0f}" for kind in self.traffic.kinds))
         watch = Watch(self.gateway, min(5.0, minutes * 60 / 100))
@@ -80,20 +82,20 @@ class Soak:
         watch.stop()
         return watch, baseline
 
-    def settle(self) -> int:
-        """Waits for jobs to end and for connections to be given up; how many jobs still live."""
-        end, live = time.monotonic() + SETTLE_PATIENCE, -1
-        while time.monotonic() < end:
-            live = self.traffic.live_jobs()
-            if live == 0 and descriptors_of(self.pid) <= self.idle[0]:
-                break
+    def at_rest(self, seconds: float, most: int = 0) -> tuple[int, int]:
+        """Nobody asks: how many jobs live in the end, and the fewest descriptors meanwhile; until no job does and they are at
+        `most`. Connections to upstream, which are kept for a while, come and go even then."""
+        end, live, fewest = time.monotonic() + seconds, -1, descriptors_of(self.pid)
+        while time.monotonic() < end and not (live == 0 and fewest <= most):
             time.sleep(1)
-        return live
+            live = self.traffic.live_jobs()
+            fewest = min(fewest, descriptors_of(self.pid))
+        return live, fewest
 
     def verdicts(self, watch: Watch, baseline: float) -> list[verdict.Verdict]:
         seconds = self.wanted.minutes * 60
         width = max(15.0, seconds / 40)
-        live = self.settle()
+        live, descriptors = self.at_rest(SETTLE_PATIENCE, self.idle[0])
         failures = dict(self.traffic.failures)
         for line in self.gateway.program.log.read_text(errors="replace").splitlines():
             if '"level":"error"' in line or '"level":"critical"' in line or "Sanitizer" in line:
@@ -104,7 +106,7 @@ class Soak:
         planned = {kind.name: round(kind.per_second) * seconds for kind in self.traffic.kinds}
         return [
             verdict.memory(watch.rss_around(baseline * 60, width), watch.rss_around(seconds - width, width), baseline),
-            verdict.back_to_idle("descriptors", self.idle[0], descriptors_of(self.pid)),
+            verdict.back_to_idle("descriptors", self.idle[0], descriptors),
             verdict.back_to_idle("threads", self.idle[1], self.threads()),
             verdict.no_error(failures),
             verdict.generated_once(self.traffic.accepted + self.traffic.replayed_jobs(), self.traffic.cancelled, generated),
